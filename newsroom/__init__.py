@@ -1,0 +1,1 @@
+"""Sample outlets served on loopback, for the demo and the tests."""

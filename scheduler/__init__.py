@@ -1,0 +1,1 @@
+"""The clock, the queue, the jobs, the worker and the supervisor."""
