@@ -26,6 +26,10 @@ class BadURLError(UsageError):
     """A text is no http(s) URL. Remedy: give the full address, as https://outlet.example/."""
 
 
+class SourceUnreachableError(WirewatchError):
+    """A source that is to be added does not answer, or lists no articles. Remedy: the text names the cause."""
+
+
 class NotFoundError(WirewatchError):
     """A source, article or story of that name or id is not stored. Remedy: list them."""
 

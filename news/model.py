@@ -261,9 +261,10 @@ class StoredFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
-    """An entry with what became of it. `n_attempts` counts fetches of its page so far."""
+    """An entry with what became of it. `key` is its identity; `n_attempts` counts fetches of its page so far."""
 
     id: int
+    key: bytes
     source_id: int | None
     feed_id: int | None
     host: str | None

@@ -1,0 +1,249 @@
+"""The check of one feed: ask, read, record every line, say when to ask again.
+
+Validators and the next check are saved in the transaction that saves the entries they vouch for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from crawler.fetcher import Door, NotModified
+from extractors.articles import article_from_entry
+from extractors.feeds import read_feed, read_listing
+from news.identity import identify
+from news.model import Entry, EntryState, FeedDocument, FeedKind, FeedState, FetchFailure, Page, StoredFeed, Unreadable
+from scheduler import cadence
+from scheduler.discovery import find_feeds_of_page
+from scheduler.kit import Kit
+from scheduler.sources import adopt
+from store import articles, entries, feeds
+from store.database import Connection
+from store.entries import AddedEntries
+from store.feeds import FeedCheck
+
+SITEMAPS_A_CHECK = 5
+"""Children of a sitemap index that are read at a check: the newest ones. News stands in the first."""
+
+SITEMAP_DEPTH = 3
+
+GONE_AFTER = timedelta(days=1)
+"""A 410 is believed when it is said again a day later."""
+
+DOORS = {
+    FeedKind.SITEMAP: Door.SITEMAP,
+    FeedKind.SITEMAP_INDEX: Door.SITEMAP,
+    FeedKind.LISTING: Door.HOME,
+}
+
+
+async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
+    """Ask a feed and record what it says.
+
+    Returns:
+        The failure, when the outlet did not answer; None when it did, readable or not.
+    """
+    now = kit.clock.now()
+    conditional = feed.full_at is not None and (now - feed.full_at).total_seconds() < kit.config.full_after_s
+    answer = await kit.fetcher.fetch(
+        feed.url,
+        DOORS.get(feed.kind, Door.FEED),
+        etag=feed.etag if conditional else None,
+        last_modified=feed.last_modified if conditional else None,
+    )
+    kit.tally["feeds"] += 1
+    if isinstance(answer, FetchFailure):
+        await _record_failure(kit, feed, answer.reason, answer)
+        return answer
+    if isinstance(answer, NotModified):
+        kit.tally["not_modified"] += 1
+        await _record_unchanged(kit, feed, max_age_s=max_age_s(answer.headers))
+        return None
+    await read_answer(kit, feed, answer)
+    return None
+
+
+async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
+    """Read a feed's answer and record its entries with the validators that vouch for them."""
+    body_hash = hashlib.sha256(page.body).digest()
+    fresh = replace(
+        feed,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+        body_hash=body_hash,
+        full_at=page.fetched_at,
+    )
+    if body_hash == feed.body_hash and feed.kind is not FeedKind.SITEMAP_INDEX:
+        kit.tally["unchanged"] += 1
+        await _record_unchanged(kit, fresh, max_age_s=max_age_s(page.headers))
+        return
+    document = await read_document(kit, feed.kind, page)
+    if isinstance(document, Unreadable):
+        if feed.first_read_at is None and await adopt(kit, feed, await find_feeds_of_page(kit, feed.url, page)):
+            kit.tally["adopted"] += 1
+            return
+        await _record_failure(kit, feed, f"{feed.url}: {document.reason}", None)
+        return
+    lines = document.entries
+    if document.sitemaps:
+        lines = (*lines, *await _read_sitemaps(kit, document, SITEMAP_DEPTH))
+    await _record_lines(kit, fresh, document, lines, page)
+
+
+async def read_document(kit: Kit, kind: FeedKind, page: Page) -> FeedDocument | Unreadable:
+    """Read a page as the kind of feed it is known for, in a child; a listing page by its links."""
+    now = kit.clock.now()
+    if kind is FeedKind.LISTING:
+        return await kit.parse.run(read_listing, page.body, page.final_url, now)
+    return await kit.parse.run(read_feed, page.body, page.final_url, page.headers.get("content-type"), now)
+
+
+async def _read_sitemaps(kit: Kit, index: FeedDocument, depth: int) -> list[Entry]:
+    """Return the entries of the newest sitemaps that an index names. One that fails is left out until next time."""
+    lines: list[Entry] = []
+    if depth == 0:
+        return lines
+    for link in index.sitemaps[:SITEMAPS_A_CHECK]:
+        answer = await kit.fetcher.fetch(link.url, Door.SITEMAP)
+        if not isinstance(answer, Page):
+            kit.tally["sitemaps_failed"] += 1
+            continue
+        document = await read_document(kit, FeedKind.SITEMAP, answer)
+        if isinstance(document, Unreadable):
+            kit.tally["sitemaps_failed"] += 1
+            continue
+        lines += document.entries
+        lines += await _read_sitemaps(kit, document, depth - 1)
+    return lines
+
+
+async def _record_lines(
+    kit: Kit, feed: StoredFeed, document: FeedDocument, lines: tuple[Entry, ...], page: Page
+) -> None:
+    now = kit.clock.now()
+    undated = feed.kind in (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX, FeedKind.LISTING)
+    async with kit.database.connection() as conn, conn.transaction():
+        added = await entries.add_entries(
+            conn,
+            feed=feed,
+            entries=lines,
+            identities=identify(lines, feed.url),
+            now=now,
+            skip_older_than=now - timedelta(seconds=kit.config.max_age_s) if undated else None,
+        )
+        await store_pageless(conn, kit, added, now)
+        gap_s = cadence.mean_gap_s(await feeds.recent_seen_at(conn, feed.id), now)
+        wish_s = max(document.min_interval_s or 0.0, max_age_s(page.headers))
+        wait_s = _interval_s(kit, feed, gap_s, 0, wish_s=wish_s)
+        check = FeedCheck.of(
+            feed,
+            checked_at=now,
+            next_check_at=now + timedelta(seconds=wait_s),
+            kind=feed.kind if feed.kind is FeedKind.LISTING else document.kind,
+            title=document.title or feed.title,
+            min_interval_s=document.min_interval_s,
+            mean_gap_s=gap_s,
+            n_failures=0,
+            error=None,
+            gone_at=None,
+            first_read_at=feed.first_read_at or now,
+            new_at=now if added.n_new else feed.new_at,
+        )
+        await feeds.record_check(conn, feed.id, check)
+    kit.tally["listed"] += added.n_listed
+    kit.tally["new"] += added.n_new
+    kit.tally["known"] += added.n_known
+    kit.tally["skipped"] += added.n_skipped
+
+
+async def store_pageless(conn: Connection, kit: Kit, added: AddedEntries, now: datetime) -> None:
+    """Store the entries that have no page of their own as articles made of their title and summary."""
+    for stored in added.pageless:
+        article = article_from_entry(stored.entry, stored.entry.url or f"urn:wirewatch:entry:{stored.id}")
+        if article is None:
+            reason = "the feed's line has neither a page of its own, a title nor a summary"
+            await entries.settle(conn, stored.id, state=EntryState.SKIPPED, reason=reason, now=now)
+            kit.reasons[reason] += 1
+            continue
+        article_id, _ = await articles.add_article(
+            conn, article, key=stored.key, source_id=stored.source_id, fetched_at=now
+        )
+        await entries.settle(
+            conn,
+            stored.id,
+            state=EntryState.STORED,
+            reason="the feed's line has no page of its own: its title and summary are the article",
+            article_id=article_id,
+            now=now,
+        )
+        kit.tally["stored"] += 1
+
+
+async def _record_unchanged(kit: Kit, feed: StoredFeed, *, max_age_s: float) -> None:
+    now = kit.clock.now()
+    wish_s = max(feed.min_interval_s or 0.0, max_age_s)
+    wait_s = _interval_s(kit, feed, feed.mean_gap_s, 0, wish_s=wish_s)
+    check = FeedCheck.of(
+        feed,
+        checked_at=now,
+        next_check_at=now + timedelta(seconds=wait_s),
+        n_failures=0,
+        error=None,
+        gone_at=None,
+    )
+    async with kit.database.connection() as conn:
+        await feeds.record_check(conn, feed.id, check)
+
+
+async def _record_failure(kit: Kit, feed: StoredFeed, reason: str, failure: FetchFailure | None) -> None:
+    now = kit.clock.now()
+    gone = failure is not None and failure.status == 410
+    gone_at = (feed.gone_at or now) if gone else None
+    is_gone = gone_at is not None and now - gone_at >= GONE_AFTER
+    n_failures = feed.n_failures + 1
+    wait_s = _interval_s(
+        kit, feed, feed.mean_gap_s, n_failures, retry_after_s=failure.retry_after_s if failure else None
+    )
+    check = FeedCheck.of(
+        feed,
+        checked_at=now,
+        next_check_at=None if is_gone else now + timedelta(seconds=wait_s),
+        n_failures=n_failures,
+        error=reason,
+        gone_at=gone_at,
+        state=FeedState.GONE if is_gone else feed.state,
+    )
+    async with kit.database.connection() as conn:
+        await feeds.record_check(conn, feed.id, check)
+    kit.tally["feeds_failed"] += 1
+    kit.reasons[reason] += 1
+
+
+def _interval_s(
+    kit: Kit,
+    feed: StoredFeed,
+    gap_s: float | None,
+    n_failures: int,
+    *,
+    wish_s: float | None = None,
+    retry_after_s: float | None = None,
+) -> float:
+    return cadence.check_interval_s(
+        limits=kit.config.limits,
+        mean_gap_s=gap_s,
+        n_failures=n_failures,
+        wish_s=wish_s,
+        retry_after_s=retry_after_s,
+        spread=cadence.spread_of(feed.id),
+    )
+
+
+def max_age_s(headers: Mapping[str, str]) -> float:
+    """Return the freshness an answer claims by `Cache-Control: max-age`, in seconds; 0 where it claims none."""
+    for part in headers.get("cache-control", "").lower().split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "max-age" and value.strip('" ').isdigit():
+            return float(min(int(value.strip('" ')), 10**9))
+    return 0.0

@@ -1,0 +1,102 @@
+"""The fetch of one entry's page: ask, read, store page, article and the entry's end in one transaction.
+
+If the page cannot be fetched or read, the entry's own title and summary stand in, marked as such, and the page is
+tried again later.
+"""
+
+from __future__ import annotations
+
+from crawler.fetcher import Door
+from extractors.articles import article_from_entry
+from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
+from news.urls import url_key
+from scheduler import cadence
+from scheduler.kit import Kit
+from scheduler.parsing import PageReading, read_page
+from store import articles, entries, pages
+
+
+async def fetch_entry(kit: Kit, entry: StoredEntry) -> FetchFailure | None:
+    """Fetch and store the page of a pending entry, or record why not.
+
+    Returns:
+        The failure, when the outlet did not answer with a page; None when it did, readable or not.
+    """
+    assert entry.entry.url is not None, "an entry without a page is never pending"
+    answer = await kit.fetcher.fetch(entry.entry.url, Door.PAGE)
+    if isinstance(answer, FetchFailure):
+        await _put_off(kit, entry, answer, answer.reason)
+        return answer
+    if not isinstance(answer, Page):
+        await _put_off(kit, entry, None, "the outlet answered 304 to a request without a condition")
+        return None
+    kit.tally["fetched"] += 1
+    reading = await kit.parse.run(read_page, answer, entry.entry, kit.clock.now())
+    if isinstance(reading, Unreadable):
+        await _put_off(kit, entry, None, reading.reason)
+    elif isinstance(reading.article, Unreadable):
+        await _put_off(kit, entry, None, reading.article.reason, page=answer, reading=reading)
+    else:
+        await _store(kit, entry, answer, reading, reading.article)
+    return None
+
+
+async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article) -> None:
+    now = kit.clock.now()
+    async with kit.database.connection() as conn, conn.transaction():
+        article_id, new = await articles.add_article(
+            conn,
+            article,
+            key=url_key(article.url),
+            source_id=entry.source_id,
+            fetched_at=page.fetched_at,
+            stand_in_id=entry.article_id,
+        )
+        await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
+        await entries.settle(
+            conn,
+            entry.id,
+            state=EntryState.STORED if new else EntryState.DUPLICATE,
+            reason=None if new else f"duplicate of article {article_id}: the page says its address is {article.url}",
+            article_id=article_id,
+            now=now,
+        )
+    kit.tally["stored" if new else "duplicate"] += 1
+
+
+async def _put_off(
+    kit: Kit,
+    entry: StoredEntry,
+    failure: FetchFailure | None,
+    reason: str,
+    *,
+    page: Page | None = None,
+    reading: PageReading | None = None,
+) -> None:
+    """Record an attempt that brought no article: try again later, or give up; the entry's own words stand in."""
+    now = kit.clock.now()
+    busy = failure is not None and failure.kind is FailureKind.BUSY
+    refused = (
+        failure is not None and failure.lasting and failure.kind in (FailureKind.ROBOTS, FailureKind.REFUSED_ADDRESS)
+    )
+    n_attempts = entry.n_attempts + (0 if busy else 1)
+    again_at = None if refused else cadence.next_attempt_at(failure, n_attempts, now)
+    async with kit.database.connection() as conn, conn.transaction():
+        article_id = entry.article_id
+        stand_in = article_from_entry(entry.entry, entry.entry.url or "") if article_id is None and not busy else None
+        if stand_in is not None:
+            article_id, _ = await articles.add_article(
+                conn, stand_in, key=entry.key, source_id=entry.source_id, fetched_at=now
+            )
+        if page is not None and reading is not None:
+            await pages.add_page(conn, entry_id=entry.id, article_id=None, page=page, body_zstd=reading.body_zstd)
+        if again_at is None:
+            state = EntryState.SKIPPED if refused else EntryState.FAILED
+            await entries.settle(conn, entry.id, state=state, reason=reason, article_id=article_id, now=now)
+            kit.tally[state.value] += 1
+        else:
+            await entries.retry_later(
+                conn, entry.id, reason=reason, next_attempt_at=again_at, n_attempts=n_attempts, article_id=article_id
+            )
+            kit.tally["put_off"] += 1
+    kit.reasons[reason] += 1

@@ -1,0 +1,82 @@
+"""The visit of a host: its due feeds are asked, its pending pages fetched. The unit of politeness.
+
+How one feed is checked and one page fetched stands in the sibling modules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from news.model import FailureKind, FetchFailure
+from scheduler.cadence import host_wait_s
+from scheduler.jobs.feeds import check_feed
+from scheduler.jobs.pages import fetch_entry
+from scheduler.kit import Kit
+from store import entries, feeds, hosts
+
+BATCH = 20
+"""Pending entries taken at a time: enough to save queries, few enough that new ones of the visit come soon."""
+
+NO_ANSWER = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT}
+"""Failures that speak of the host rather than of the page."""
+
+
+async def visit(kit: Kit, host: str) -> None:
+    """Ask the host's due feeds and fetch its pending pages, until nothing is due or the time is up.
+
+    At most one visit of a host runs at a time; the queue sees to it. A host that does not answer is left alone for a
+    while; what is due there stays due.
+    """
+    try:
+        answers = await _ask_feeds(kit, host) and await _fetch_pages(kit, host)
+        if answers:
+            async with kit.database.connection() as conn:
+                await hosts.note_success(conn, host)
+    finally:
+        # Also when the worker is told to stop: the host is free for the next worker at once.
+        async with asyncio.timeout(5), kit.database.connection() as conn:
+            await hosts.settle_visit(conn, host)
+        kit.tally["hosts"] += 1
+
+
+async def _ask_feeds(kit: Kit, host: str) -> bool:
+    """Check the due feeds; return whether the host can be asked for more."""
+    async with kit.database.connection() as conn:
+        due = await feeds.due_feeds(conn, host)
+    for feed in due:
+        if kit.stopping.is_set():
+            return False
+        failure = await check_feed(kit, feed)
+        if failure is not None and not await _can_go_on(kit, host, failure):
+            return False
+    return True
+
+
+async def _fetch_pages(kit: Kit, host: str) -> bool:
+    """Fetch pending pages; return whether the host can be asked for more."""
+    deadline = time.monotonic() + kit.config.visit_limit_s
+    while True:
+        async with kit.database.connection() as conn:
+            batch = await entries.claim_entries(conn, host, limit=BATCH)
+        if not batch:
+            return True
+        for entry in batch:
+            if kit.stopping.is_set() or time.monotonic() > deadline:
+                return False
+            failure = await fetch_entry(kit, entry)
+            if failure is not None and not await _can_go_on(kit, host, failure):
+                return False
+
+
+async def _can_go_on(kit: Kit, host: str, failure: FetchFailure) -> bool:
+    """Leave a host alone that does not answer or asks for peace; return whether it may be asked for more now."""
+    async with kit.database.connection() as conn:
+        if failure.kind is FailureKind.BUSY:
+            await hosts.back_off(conn, host, wait_s=failure.retry_after_s or 60.0, error=failure.reason)
+            return False
+        if failure.kind in NO_ANSWER:
+            n_failures = await hosts.count_failure(conn, host, error=failure.reason)
+            await hosts.back_off(conn, host, wait_s=host_wait_s(n_failures), error=failure.reason)
+            return False
+    return True

@@ -1,0 +1,89 @@
+"""What the jobs work with: database, fetcher, parse children, config, the time and a tally. Opened once a process.
+
+It does nothing by itself; the jobs decide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from crawler.config import CrawlerConfig
+from crawler.fetcher import Fetcher
+from crawler.gate import HostGate
+from extractors.robots import RobotsAnswer, read_robots
+from news.model import Unreadable
+from scheduler.config import SchedulerConfig
+from scheduler.parsing import ParsePool
+from store.config import StoreConfig
+from store.database import Database, open_database
+
+
+class Clock:
+    """The database's time, carried on by the monotonic clock: a wrong or stepping clock must not move the schedule."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._at: datetime | None = None
+        self._read_at = 0.0
+
+    async def sync(self) -> None:
+        """Ask the database for the time."""
+        async with self._database.connection() as conn:
+            cursor = await conn.execute("SELECT clock_timestamp() AS at")
+            row = await cursor.fetchone()
+        assert row is not None
+        self._at, self._read_at = row["at"], time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the moment, aware UTC."""
+        assert self._at is not None, "sync() comes first"
+        return self._at + timedelta(seconds=time.monotonic() - self._read_at)
+
+
+@dataclass(slots=True, kw_only=True)
+class Kit:
+    """One process's tools.
+
+    Attributes:
+        tally: What the jobs of this process did, by name, for progress bars and reports.
+        reasons: Why entries ended without a page of their own, and how often.
+        stopping: Set when the process is to end: jobs finish the page at hand and stop.
+    """
+
+    database: Database
+    fetcher: Fetcher
+    parse: ParsePool
+    config: SchedulerConfig
+    clock: Clock
+    tally: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def open_kit(
+    store_config: StoreConfig, crawler_config: CrawlerConfig, config: SchedulerConfig, *, migrate: bool = True
+) -> AsyncIterator[Kit]:
+    """Open database, fetcher and parse children; close them in the opposite order.
+
+    Raises:
+        WirewatchError: The database cannot be used; the text says why.
+    """
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(store_config, migrate=migrate))
+        parse = await stack.enter_async_context(ParsePool(config))
+
+        async def robots_in_a_child(body: bytes, agent: str, urls: Sequence[str]) -> RobotsAnswer | Unreadable:
+            return await parse.run(read_robots, body, agent, tuple(urls))
+
+        gate = HostGate(database, crawler_config, robots_in_a_child)
+        fetcher = await stack.enter_async_context(Fetcher(crawler_config, gate))
+        clock = Clock(database)
+        await clock.sync()
+        yield Kit(database=database, fetcher=fetcher, parse=parse, config=config, clock=clock)

@@ -1,0 +1,127 @@
+"""The queue: one Procrastinate job a visit of a host, on the Postgres that is there anyway.
+
+What a visit does stands in `jobs`; when it is due, in `host.next_visit_at`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job, Status
+
+from scheduler.jobs.visit import visit
+from scheduler.kit import Kit
+from store import hosts
+
+QUEUE = "visit"
+TASK = "visit"
+CLAIM = 500
+"""Hosts claimed by one beat of the clock: 8 ms of the loop; the next beat takes the next."""
+
+STALLED_AFTER_S = 30.0
+"""A worker beats every 10 s; one that is silent for three beats is dead."""
+
+OUR_FAULT_WAIT_S = 300.0
+"""A host whose visit ended in a mistake of ours is tried again after this."""
+
+KEEP_ENDED_JOBS_HOURS = 24
+
+log = logging.getLogger(__name__)
+
+
+class Queue:
+    """Jobs in, visits out. Open it with `open_queue`."""
+
+    def __init__(self, kit: Kit, app: App) -> None:
+        self._kit = kit
+        self._app = app
+
+    async def dispatch(self, limit: int = CLAIM) -> int:
+        """Claim the hosts that are due and put a visit of each into the queue; return how many."""
+        async with self._kit.database.connection() as conn, conn.transaction():
+            names = await hosts.claim_hosts(conn, limit=limit, lease_s=self._kit.config.lease_s)
+        await self.add_visits(names)
+        return len(names)
+
+    async def add_visits(self, names: Sequence[str]) -> None:
+        """Put a visit of each host into the queue, unless one waits there already."""
+        if not names:
+            return
+        jobs = [_job(name) for name in names]
+        try:
+            await self._app.job_manager.batch_defer_jobs_async(jobs)
+        except AlreadyEnqueued:
+            # One conflict refuses the batch as a whole; another clock was quicker with some of them.
+            for job in jobs:
+                try:
+                    await self._app.job_manager.batch_defer_jobs_async([job])
+                except AlreadyEnqueued:
+                    log.debug("visit waits already", extra={"action": "already_enqueued", "host": job.lock})
+
+    async def work(self, *, until_empty: bool = False) -> None:
+        """Run visits until the queue is empty, or until cancelled."""
+        await self._app.run_worker_async(
+            queues=[QUEUE],
+            wait=not until_empty,
+            concurrency=self._kit.config.n_visits,
+            fetch_job_polling_interval=1.0,
+            abort_job_polling_interval=60.0,
+            shutdown_graceful_timeout=self._kit.config.stop_grace_s,
+            listen_notify=not until_empty,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
+
+    async def recover_stalled(self) -> int:
+        """End the jobs of workers that died, and make their hosts due at once; return how many."""
+        stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S))
+        for job in stalled:
+            await self._app.job_manager.finish_job_async(job, status=Status.ABORTED, delete_job=True)
+            async with self._kit.database.connection() as conn, conn.transaction():
+                await hosts.settle_visit(conn, str(job.task_kwargs["host"]))
+            log.warning("visit recovered", extra={"action": "visit_recovered", "host": job.lock})
+        return len(stalled)
+
+    async def forget_ended(self) -> None:
+        """Delete the records of jobs that ended a day ago."""
+        await self._app.job_manager.delete_old_jobs_async(
+            nb_hours=KEEP_ENDED_JOBS_HOURS, include_failed=True, include_aborted=True, include_cancelled=True
+        )
+
+
+@asynccontextmanager
+async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
+    """Open the queue with connections of its own, in the schema `procrastinate`."""
+    # A job lost in a crash of Postgres is issued again by host.next_visit_at: no need to wait for the disk.
+    options = "-c search_path=procrastinate,public -c synchronous_commit=off -c timezone=UTC"
+    connector = PsycopgConnector(
+        conninfo=kit.database.url, kwargs={"options": options}, min_size=1, max_size=4, timeout=15.0
+    )
+    app = App(connector=connector)
+
+    @app.task(name=TASK, queue=QUEUE)
+    async def run_visit(host: str) -> None:
+        await _visit_at_the_border(kit, host)
+
+    async with app.open_async():
+        yield Queue(kit, app)
+
+
+async def _visit_at_the_border(kit: Kit, host: str) -> None:
+    """Run a visit; a mistake of ours ends here, with its traceback, and the next visit goes on."""
+    try:
+        await visit(kit, host)
+    except Exception:
+        log.exception("visit failed", extra={"action": "visit_failed", "host": host})
+        kit.tally["our_faults"] += 1
+        async with kit.database.connection() as conn, conn.transaction():
+            await hosts.back_off(conn, host, wait_s=OUR_FAULT_WAIT_S, error="the visit failed; see the log")
+            await hosts.settle_visit(conn, host)
+
+
+def _job(host: str) -> Job:
+    return Job(queue=QUEUE, lock=host, queueing_lock=host, task_name=TASK, task_kwargs={"host": host})

@@ -1,0 +1,115 @@
+"""One round in the foreground: visit what is due now, through the queue as ever, then stop.
+
+Other workers may share it; what they did is not in this round's report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scheduler.kit import Kit
+from scheduler.queue import Queue, open_queue
+from store import hosts, sources
+
+STEP_S = 0.25
+"""How often due hosts are looked for and progress is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """What a round did, and what it told on the way.
+
+    Attributes:
+        n_hosts_due: Hosts that wait for their visit, or are being visited.
+        reasons: Why feeds failed and entries ended or wait without an article of their page, with counts.
+    """
+
+    n_hosts: int
+    n_hosts_due: int
+    n_feeds: int
+    n_not_modified: int
+    n_feeds_failed: int
+    n_listed: int
+    n_new: int
+    n_fetched: int
+    n_stored: int
+    n_duplicate: int
+    n_skipped: int
+    n_put_off: int
+    n_failed: int
+    reasons: tuple[tuple[str, int], ...]
+    seconds: float
+
+
+async def run_round(
+    kit: Kit,
+    source_ids: Sequence[int] | None = None,
+    on_progress: Callable[[RoundReport], None] = lambda report: None,
+) -> RoundReport:
+    """Visit what is due, or the given sources now, until nothing is left to do at once.
+
+    Entries that wait for another attempt later are not waited for.
+
+    Args:
+        kit: The process's tools.
+        source_ids: Sources that are made due now, and alone visited; None means all that is due.
+        on_progress: Called a few times a second.
+    """
+    began = time.monotonic()
+    if source_ids is not None:
+        async with kit.database.connection() as conn, conn.transaction():
+            await sources.make_due(conn, source_ids)
+    async with open_queue(kit) as queue:
+        work = asyncio.create_task(queue.work())
+        try:
+            while not kit.stopping.is_set() and not work.done():
+                n_due = await _dispatch(kit, queue, source_ids)
+                on_progress(report_of(kit, n_due, time.monotonic() - began))
+                if n_due == 0:
+                    break
+                await queue.recover_stalled()
+                await asyncio.sleep(STEP_S)
+        finally:
+            kit.stopping.set()
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+    return report_of(kit, 0, time.monotonic() - began)
+
+
+async def _dispatch(kit: Kit, queue: Queue, source_ids: Sequence[int] | None) -> int:
+    """Send visits of due hosts into the queue; return how many hosts are due or under way."""
+    if source_ids is None:
+        await queue.dispatch()
+    else:
+        async with kit.database.connection() as conn, conn.transaction():
+            names = await hosts.claim_hosts_of(conn, source_ids, lease_s=kit.config.lease_s)
+        await queue.add_visits(names)
+    async with kit.database.connection() as conn:
+        return await hosts.count_open(conn, source_ids)
+
+
+def report_of(kit: Kit, n_hosts_due: int, seconds: float) -> RoundReport:
+    """Return what this process did since it began."""
+    tally = kit.tally
+    return RoundReport(
+        n_hosts=tally["hosts"],
+        n_hosts_due=n_hosts_due,
+        n_feeds=tally["feeds"],
+        n_not_modified=tally["not_modified"] + tally["unchanged"],
+        n_feeds_failed=tally["feeds_failed"],
+        n_listed=tally["listed"],
+        n_new=tally["new"],
+        n_fetched=tally["fetched"],
+        n_stored=tally["stored"],
+        n_duplicate=tally["duplicate"],
+        n_skipped=tally["skipped"],
+        n_put_off=tally["put_off"],
+        n_failed=tally["failed"],
+        reasons=tuple(kit.reasons.most_common()),
+        seconds=seconds,
+    )

@@ -1,0 +1,69 @@
+"""The worker: one loop with the clock, the queue and the kit. Any number, on any number of machines.
+
+It ends by itself when the database is lost; the supervisor, or the system's, brings it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+
+from crawler.config import CrawlerConfig
+from scheduler.clock import make_clock
+from scheduler.config import SchedulerConfig
+from scheduler.kit import Kit, open_kit
+from scheduler.queue import Queue, open_queue
+from store.config import StoreConfig
+
+log = logging.getLogger(__name__)
+
+
+async def run_worker(
+    store_config: StoreConfig,
+    crawler_config: CrawlerConfig,
+    config: SchedulerConfig,
+    stop: asyncio.Event,
+    *,
+    beat: Callable[[], None] = lambda: None,
+    on_ready: Callable[[Kit], None] = lambda kit: None,
+) -> None:
+    """Work until `stop` is set.
+
+    Args:
+        store_config: Which database.
+        crawler_config: How to fetch.
+        config: How often, how much at once.
+        stop: Set from outside; open visits finish their page, within `stop_grace_s`.
+        beat: Called each second while clock and database answer.
+        on_ready: Called once with the worker's tools, when it begins.
+
+    Raises:
+        WirewatchError: The database cannot be used.
+    """
+    async with open_kit(store_config, crawler_config, config) as kit, open_queue(kit) as queue:
+        clock = make_clock(kit, queue, beat)
+        clock.start()
+        on_ready(kit)
+        log.info("worker began", extra={"action": "worker_began"})
+        try:
+            await _work_until(queue, stop, kit)
+        finally:
+            clock.shutdown(wait=False)
+        log.info("worker ended", extra={"action": "worker_ended"})
+
+
+async def _work_until(queue: Queue, stop: asyncio.Event, kit: Kit) -> None:
+    work = asyncio.create_task(queue.work())
+    stopper = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({work, stopper}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        kit.stopping.set()
+        stopper.cancel()
+        if not work.done():
+            # The queue takes a cancellation as a wish: it waits for open visits, then aborts them.
+            work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
