@@ -1,0 +1,5 @@
+"""`python -m cli` is `wirewatch`: how the supervisor starts its children."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,59 @@
+"""`wirewatch worker`: one worker process. What it does stands in `scheduler.worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+
+import click
+
+from cli.lazy import examples
+from cli.session import Session, current, log_to_stderr, run_async
+
+
+@click.command(epilog=examples("WIREWATCH_DATABASE_URL=postgresql://wirewatch@db/wirewatch wirewatch worker"))
+@click.option("--heartbeat-fd", type=int, hidden=True, help="The supervisor's pipe: a byte a second while all is well.")
+def worker(heartbeat_fd: int | None) -> None:
+    """Run a single worker, for servers; any number share one database.
+
+    It ends when the database is lost: let the system start it again (systemd, Docker), or use `wirewatch up`, which
+    does so itself.
+    """
+    session = current()
+    log_to_stderr("DEBUG" if session.debug else "INFO")
+    run_async(work(session, heartbeat_fd))
+
+
+async def work(session: Session, heartbeat_fd: int | None = None) -> None:
+    """Work until SIGTERM or Ctrl-C.
+
+    Raises:
+        WirewatchError: The database cannot be used.
+    """
+    from scheduler.worker import run_worker
+
+    await run_worker(session.store, session.crawler, session.scheduler, stop_on_signals(), beat=beating(heartbeat_fd))
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event of the running loop that SIGTERM and Ctrl-C set; a second signal changes nothing."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def beating(heartbeat_fd: int | None) -> Callable[[], None]:
+    """Return what writes a sign of life into the supervisor's pipe; it does nothing without one."""
+
+    def beat() -> None:
+        if heartbeat_fd is not None:
+            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                os.write(heartbeat_fd, b".")
+
+    if heartbeat_fd is not None:
+        os.set_blocking(heartbeat_fd, False)
+    return beat
