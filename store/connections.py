@@ -1,0 +1,124 @@
+"""How a connection to Postgres is made: its parameters, and what is said when there is none.
+
+A text made here never holds a password. Pools and checks are `database`'s business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from psycopg import conninfo
+
+from news.errors import DatabaseUnfitError, DatabaseUnreachableError
+
+# A server that is well answers within milliseconds; a half-open connection (a router that forgot it) shows itself
+# within a minute. psycopg itself waits for ever for an answer: `database` puts a deadline around each use.
+_LINK = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+def full_conninfo(
+    url: str,
+    *,
+    statement_timeout_s: float = 0.0,
+    lock_timeout_s: float = 0.0,
+    idle_timeout_s: float = 0.0,
+    search_path: str = "public",
+    application_name: str = "wirewatch",
+) -> str:
+    """Return `url` as a connection string with our parameters; what the URL says about the link itself wins.
+
+    Args:
+        url: An address as libpq takes it.
+        statement_timeout_s: Longest statement; 0 for no limit, as for the other two.
+        lock_timeout_s: Longest wait for a lock.
+        idle_timeout_s: Longest idleness within a transaction.
+        search_path: Schemas, apart by commas.
+        application_name: What the server's own lists call us.
+
+    Raises:
+        DatabaseUnreachableError: `url` is no such address.
+    """
+    given = _parse(url)
+    session = {
+        # psycopg cannot read moments near the ends of the calendar in other zones.
+        "timezone": "UTC",
+        "client_encoding": "UTF8",
+        "search_path": search_path.replace(" ", ""),
+        "statement_timeout": round(statement_timeout_s * 1000),
+        "lock_timeout": round(lock_timeout_s * 1000),
+        "idle_in_transaction_session_timeout": round(idle_timeout_s * 1000),
+    }
+    options = " ".join([given.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]).strip()
+    link = {name: value for name, value in _LINK.items() if name not in given}
+    name = given.get("application_name", application_name)
+    return conninfo.make_conninfo(**{**given, **link, "options": options, "application_name": name})
+
+
+@contextlib.contextmanager
+def connect(url: str, *, lock_timeout_s: float = 0.0) -> Iterator[psycopg.Connection]:
+    """Open one connection in autocommit, for work that no deadline fits: migrations, checks, dumps.
+
+    Raises:
+        DatabaseUnreachableError: No database answers.
+    """
+    given = full_conninfo(url, lock_timeout_s=lock_timeout_s)
+    try:
+        connection = psycopg.connect(given, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise unreachable(url, error) from error
+    with connection:
+        yield connection
+
+
+def describe(url: str) -> str:
+    """Return which database `url` means, without the password: `outlets on db.example:5432`."""
+    given = _parse(url)
+    where = given.get("host") or given.get("hostaddr") or "the local server"
+    if not where.startswith("/") and given.get("port"):
+        where = f"{where}:{given['port']}"
+    return f"{given.get('dbname') or given.get('user') or 'default database'} on {where}"
+
+
+def unreachable(url: str, error: BaseException) -> DatabaseUnreachableError:
+    """Return the error for a connection that could not be made."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    cause = without_password(url, lines[-1].removeprefix("connection failed: "))
+    hint = ""
+    if "does not exist" in cause and "database" in cause:
+        hint = "; create it with: createdb --encoding=UTF8 --template=template0 NAME"
+    return DatabaseUnreachableError(f"database: {describe(url)}: {cause}{hint}")
+
+
+def refused(url: str, error: psycopg.Error) -> DatabaseUnfitError:
+    """Return the error for a right that our user does not have."""
+    cause = without_password(url, str(error).strip().splitlines()[0])
+    return DatabaseUnfitError(
+        f"database: {describe(url)}: {cause}; let the user of WIREWATCH_DATABASE_URL own the database"
+    )
+
+
+def without_password(url: str, text: str) -> str:
+    """Return `text` with the password of `url` masked."""
+    password = str(_parse(url).get("password") or "")
+    return text.replace(password, "***") if password else text
+
+
+def _parse(url: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo.conninfo_to_dict(url))
+    except psycopg.ProgrammingError:
+        # libpq's own words may quote a part of the password.
+        raise DatabaseUnreachableError(
+            "setting: WIREWATCH_DATABASE_URL: is no address of a Postgres database; write it as "
+            "postgresql://user:password@host:5432/name, special characters percent-encoded"
+        ) from None
