@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.rows import DictRow, dict_row
 
 from store import binaries, migrations
+from store.connections import full_conninfo
 from store.embedded import EmbeddedPostgres
 
 _TEMPLATE = "template_wirewatch"
@@ -136,9 +138,9 @@ def empty_database_url(server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-async def conn(server: Server) -> AsyncIterator[psycopg.AsyncConnection]:
-    """A connection within a transaction that is rolled back."""
-    options = "-c timezone=UTC -c search_path=public"
-    async with await psycopg.AsyncConnection.connect(server.shared_url, options=options) as connection:
+async def conn(server: Server) -> AsyncIterator[psycopg.AsyncConnection[DictRow]]:
+    """A connection within a transaction that is rolled back; rows are dicts, as those of `Database.connection`."""
+    given = full_conninfo(server.shared_url)
+    async with await psycopg.AsyncConnection.connect(given, row_factory=dict_row) as connection:
         yield connection
         await connection.rollback()
