@@ -66,7 +66,7 @@ def search(
     if not hits:
         output.say("nothing found")
     for hit in hits:
-        _show(hit)
+        show(hit)
 
 
 async def find_hits(
@@ -101,7 +101,8 @@ async def find_hits(
         )
 
 
-def _show(hit: Hit) -> None:
+def show(hit: Hit) -> None:
+    """Print one hit for a person."""
     output.print_heading(f"{hit.title or hit.url}")
     origin = " · the feed's summary only" if hit.text_origin == "entry" else ""
     moment = output.moment(hit.published_at or hit.fetched_at)

@@ -51,10 +51,12 @@ async def change_state(session: Session, names: Sequence[str], state: SourceStat
     Raises:
         NotFoundError: There is none of one of the names.
     """
+    from news.model import SourceState
     from store import sources
 
+    back = state is SourceState.ACTIVE
     async with session.open_database() as database, database.connection() as conn, conn.transaction():
-        found = [await sources.find_source(conn, name) for name in names]
+        found = [await sources.find_source(conn, name, include_removed=back) for name in names]
         for source in found:
             await sources.set_state(conn, source.id, state)
     return [source.name for source in found]

@@ -74,7 +74,7 @@ def export() -> None:
 async def export_body(session: Session, now: datetime) -> bytes:
     """Return the watched feeds as an OPML file."""
     from extractors.opml import ListedSource, write_opml
-    from news.model import FeedState, SourceState
+    from news.model import FeedState
     from store import feeds
 
     async with session.open_database() as database, database.connection() as conn:
@@ -82,6 +82,6 @@ async def export_body(session: Session, now: datetime) -> bytes:
     listed = [
         ListedSource(line=line, url=feed.url, title=source.name, home_url=source.url)
         for line, (source, feed) in enumerate(stored, 1)
-        if source.state is not SourceState.REMOVED and feed.state is FeedState.ACTIVE
+        if feed.state is FeedState.ACTIVE
     ]
     return write_opml(listed, "Wirewatch sources", now)

@@ -118,7 +118,7 @@ async def read_source(session: Session, name: str) -> tuple[StoredSource, list[S
     from store import feeds, sources
 
     async with session.open_database() as database, database.connection() as conn:
-        source = await sources.find_source(conn, name)
+        source = await sources.find_source(conn, name, include_removed=True)
         return source, await feeds.list_feeds(conn, source.id)
 
 
