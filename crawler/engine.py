@@ -9,6 +9,7 @@ import asyncio
 import logging
 from types import TracebackType
 from typing import Self
+from weakref import WeakValueDictionary
 
 from aiohttp.abc import AbstractResolver
 from scrapy import signals
@@ -41,6 +42,7 @@ class Engine:
         self._resolver = resolver
         self._tickets: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: set[Ticket] = set()
+        self._slots: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         # Scrapy tells its settings and its spiders' comings and goings at info: ours to tell, if at all.
@@ -76,19 +78,23 @@ class Engine:
     async def ask(self, ticket: Ticket) -> Page | FetchFailure:
         """Send one request and wait for its answer, of whatever status. Cancelling hangs up.
 
+        Requests to one host wait for each other here: Scrapy counts a transfer when its task starts, not when it is
+        made, and lets a burst through.
+
         Raises:
             EngineStoppedError: The engine is not running any more.
         """
-        if self._run.done():
-            raise EngineStoppedError("crawler: the engine: it is not running")
-        self._open.add(ticket)
-        self._tickets.put_nowait(ticket)
-        try:
-            return await ticket.answer
-        finally:
-            self._open.discard(ticket)
-            if not ticket.answer.done() or ticket.answer.cancelled():
-                ticket.abort()
+        async with self._slots.setdefault(ticket.slot, asyncio.Lock()):
+            if self._run.done():
+                raise EngineStoppedError("crawler: the engine: it is not running")
+            self._open.add(ticket)
+            self._tickets.put_nowait(ticket)
+            try:
+                return await ticket.answer
+            finally:
+                self._open.discard(ticket)
+                if not ticket.answer.done() or ticket.answer.cancelled():
+                    ticket.abort()
 
     def _end_open_tickets(self, run: asyncio.Task[None]) -> None:
         """Leave nobody waiting for an engine that is gone."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
+import ada_url
 from aiohttp.abc import AbstractResolver
 
 from crawler.answers import NotModified, Redirect, judge
@@ -34,6 +35,10 @@ Fetch = Callable[[str, Door], Awaitable[Fetched]]
 
 _VALIDATOR = re.compile(r"[\x20-\x7e]{1,1000}")
 """What we send back of an ETag or a date. One with other letters is a fault of the outlet: asked unconditionally."""
+
+
+_CLOSING = FetchFailure(kind=FailureKind.BUSY, reason="the crawler is stopping")
+"""As good as a turn that did not come: it says nothing about the outlet and counts as no attempt."""
 
 
 class Gate(Protocol):
@@ -150,14 +155,12 @@ class Fetcher:
     async def _follow(self, errand: _Errand) -> Fetched:
         """Ask, and ask where the outlet sends us, until it answers."""
         try:
-            url = clean_url(errand.requested_url)
+            url = _fetchable(errand.requested_url)
         except BadURLError as error:
             return FetchFailure(kind=FailureKind.BAD_URL, reason=str(error), lasting=True)
         seen = {url}
         while True:
             outcome = await self._ask(errand, url)
-            if isinstance(outcome, FetchFailure):
-                return replace(outcome, reason=f"{host_name(url)}: {outcome.reason}")
             if not isinstance(outcome, Redirect):
                 return outcome
             target = _redirect_target(outcome, url)
@@ -185,17 +188,34 @@ class Fetcher:
         )
         answer = await self._engine.ask(ticket)
         errand.left_s = max(errand.left_s - ticket.spent_s, 0.0)
-        if isinstance(answer, FetchFailure):
-            return answer
-        return judge(answer, conditional=errand.conditional, now=datetime.now(UTC))
+        if isinstance(answer, Page):
+            outcome = judge(answer, conditional=errand.conditional, now=datetime.now(UTC))
+            if not isinstance(outcome, FetchFailure):
+                return outcome
+            answer = outcome
+        return replace(answer, reason=f"{ticket.slot}: {answer.reason}")
 
 
-_CLOSING = FetchFailure(kind=FailureKind.BUSY, reason="the crawler is stopping")
+def _fetchable(text: str, base: str | None = None) -> str:
+    """Return the URL as WHATWG writes it.
+
+    Raises:
+        BadURLError: It is no http(s) URL, or carries a user name or password: those are not ours to send.
+    """
+    url = clean_url(text, base)
+    if "@" in text and _names_a_user(text.encode(errors="replace").decode(), base):
+        raise BadURLError(f"address: {host_name(url)}: with a user name or password, which we do not send")
+    return url
+
+
+def _names_a_user(text: str, base: str | None) -> bool:
+    parsed = ada_url.URL(text, base) if base else ada_url.URL(text)
+    return bool(parsed.username or parsed.password)
 
 
 def _redirect_target(redirect: Redirect, url: str) -> str | FetchFailure:
     try:
-        return clean_url(redirect.location, url)
+        return _fetchable(redirect.location, url)
     except BadURLError:
         shown = (clean_text(redirect.location) or "nowhere")[:200]
         return FetchFailure(

@@ -64,6 +64,7 @@ class OutletHandler(BaseDownloadHandler):  # type: ignore[misc]
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         config: CrawlerConfig = crawler.settings["WIREWATCH_CRAWLER"]
+        self._timeout_s = config.timeout_s
         self._guard = AddressGuard(config.allow_networks)
         self._own_resolver = Resolver(config.resolve)
         self._session = aiohttp.ClientSession(
@@ -102,7 +103,7 @@ class OutletHandler(BaseDownloadHandler):  # type: ignore[misc]
             async with ticket.on_the_wire():
                 return await self._exchange(ticket)
         except TimeoutError as error:
-            raise _failed(FailureKind.TIMEOUT, f"no complete answer within {ticket.budget_s:.3g} s") from error
+            raise _failed(FailureKind.TIMEOUT, f"no complete answer within {self._timeout_s:g} s") from error
         except aiohttp.ClientError as error:
             raise _failure_of(error) from error
         except TooLargeError as error:

@@ -233,7 +233,15 @@ says("/hangs-up", b"", hangs_up=True)
 says("/continue", b"HTTP/1.1 100 Continue\r\n\r\n" * 100_000 + answer())
 says("/upgrade", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nabc", hangs_up=True)
 
-says("/status", lambda asked: answer(status=f"{asked.query} X", close=True))
+says(
+    "/status",
+    lambda asked: (
+        f"HTTP/1.1 {asked.query} X\r\nConnection: close\r\n\r\n".encode()
+        if asked.query in ("204", "304")
+        else answer(status=f"{asked.query} X", close=True)
+    ),
+    hangs_up=True,
+)
 says("/wait", lambda asked: answer(b"", status="503 Busy", headers={"Retry-After": asked.query.replace("+", " ")}))
 says("/busy", answer(b"", status="429 Too Many Requests", headers={"Retry-After": "120"}))
 says("/to", lambda asked: redirect(asked.query))

@@ -7,11 +7,12 @@ from news.model import FetchFailure
 
 
 class OpenGate:
-    """Admits everything, and remembers what it was asked for."""
+    """Admits everything but what it was told to refuse, and remembers what it was asked for."""
 
     def __init__(self) -> None:
         self.admitted: list[tuple[str, Door]] = []
+        self.refuses: dict[str, FetchFailure] = {}
 
     async def admit(self, url: str, door: Door) -> FetchFailure | None:
         self.admitted.append((url, door))
-        return None
+        return self.refuses.get(url)
