@@ -83,20 +83,18 @@ async def find_hits(
 
     Raises:
         NotFoundError: There is no source of that name.
-        UsageError: The query is too long.
+        UsageError: The query is too long, or holds no word.
     """
-    from store import search, sources
+    from store import search
 
     async with session.open_database() as database, database.connection() as conn:
-        # A source is found by its name or URL, and a misspelt one is told, not answered with silence.
-        source = await sources.find_source(conn, source_name) if source_name else None
         return await search.search(
             conn,
             query,
             since=since,
             until=until,
             limit=limit,
-            source=source.name if source else None,
+            source=source_name,
             language=language,
         )
 
