@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -157,7 +157,8 @@ async def working(session: Session) -> AsyncIterator[Kit]:
     worker = asyncio.create_task(
         run_worker(session.store, session.crawler, session.scheduler, stop, on_ready=ready.set_result)
     )
-    await asyncio.wait({worker, ready}, return_when=asyncio.FIRST_COMPLETED)
+    first: set[asyncio.Future[Any]] = {worker, ready}
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
     try:
         if not ready.done():
             await worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from extractors.opml import Problem
     from scheduler.sources import ImportReport
 
-MOST_BYTES = 64 * 1024 * 1024
-"""A list of 100,000 sources has about 20 MB."""
-
 
 @click.command(
     "import", epilog=examples("wirewatch source import subscriptions.opml", "wirewatch source import sources.toml")
@@ -30,11 +28,9 @@ def import_(file: BinaryIO, as_json: bool) -> int:
     Lines that cannot be used are named on stderr, and the others go in. Ends with 1 when none could be used.
     The sources are asked by the next visit, not now. FILE may be - for standard input.
     """
-    from news.errors import ImportFileError
+    from extractors.opml import MAX_BYTES
 
-    body = file.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise ImportFileError(f"import: {file.name}: larger than {MOST_BYTES} bytes; split it")
+    body = file.read(MAX_BYTES + 1)
     report, problems = run_async(import_body(current(), body, file.name))
     for problem in problems:
         output.say(f"{file.name}:{problem.line}: {problem.text}")
@@ -68,7 +64,8 @@ def export() -> None:
 
     Each feed that is asked is a line; removed sources are left out.
     """
-    click.get_binary_stream("stdout").write(run_async(export_body(current(), datetime.now(UTC))))
+    # Bytes: the file is UTF-8, whatever the terminal's encoding.
+    sys.stdout.buffer.write(run_async(export_body(current(), datetime.now(UTC))))
 
 
 async def export_body(session: Session, now: datetime) -> bytes:

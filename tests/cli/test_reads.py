@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +16,7 @@ import pytest
 
 from cli import main
 from cli.session import Session
+from extractors.opml import read_sources
 from news.model import Article, FeedKind, FeedState, Moment
 from news.settings import Settings
 from store import articles, feeds, sources
@@ -224,3 +230,38 @@ def test_an_unreachable_database_is_one_line_and_1(wirewatch, monkeypatch):
     assert (code, out) == (1, "")
     assert err.count("\n") == 1
     assert "secret" not in err
+
+
+def test_export_is_opml_of_what_is_asked(wirewatch, russian):
+    code, out, err = wirewatch("source", "export")
+    assert (code, err) == (0, "")
+    (listed,) = read_sources(out.encode(), "export").sources
+    assert (listed.title, listed.url, listed.home_url) == (
+        "vestnik.example",
+        "https://vestnik.example/rss.xml",
+        "https://vestnik.example/",
+    )
+
+
+def test_on_a_terminal_tables_have_columns_and_what_was_found_is_lit(database_url, russian):
+    """A pseudo-terminal stands in for a person's."""
+    environment = {**os.environ, "WIREWATCH_DATABASE_URL": database_url, "TERM": "xterm-256color", "COLUMNS": "120"}
+    environment.pop("NO_COLOR", None)
+
+    def on_terminal(*words: str) -> str:
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([sys.executable, "-m", "cli", *words], stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 65536):
+                shown += piece
+        os.close(ours)
+        assert process.wait(timeout=60) == 0
+        return shown.decode()
+
+    listed = on_terminal("source", "list")
+    assert "\t" not in listed and "vestnik.example" in listed and "\x1b[" in listed
+    found = on_terminal("search", "бюджет or bridge")
+    assert "\x1b[33m\x1b[1mбюджет\x1b[0m" in found
+    assert "Old bridge reopened \x1b[31m" not in found
