@@ -63,9 +63,10 @@ def status(as_json: bool) -> None:
 def url() -> None:
     """Print the database's address, as psql takes it.
 
-    It starts nothing. The embedded Postgres runs as long as a command or `wirewatch up` uses it. The address holds
-    the password where WIREWATCH_DATABASE_URL does.
+    The embedded Postgres runs as long as a command or `wirewatch up` uses it. The address holds the password where
+    WIREWATCH_DATABASE_URL does.
     """
+    from news.errors import PostgresStartError
     from store.embedded import EmbeddedPostgres
 
     config = current().store
@@ -73,7 +74,13 @@ def url() -> None:
         click.echo(one_line(config.database_url))
         return
     server = EmbeddedPostgres(config.home)
-    click.echo(server.url)
+    try:
+        address = server.url
+    except PostgresStartError:
+        # Its folder is made by the first start.
+        with server:
+            address = server.url
+    click.echo(address)
     if not server.is_alive():
         output.say("the embedded Postgres is not running now; wirewatch up runs it")
 

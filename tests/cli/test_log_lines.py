@@ -1,0 +1,35 @@
+"""The log of the long-running commands: a line each, facts behind the message, harmless on a terminal."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from cli.session import LineFormatter
+
+
+def record(message: str, *, exc_info=None, **facts: object) -> logging.LogRecord:
+    made = logging.LogRecord("scheduler.worker", logging.WARNING, __file__, 1, message, None, exc_info)
+    made.__dict__.update(facts)
+    return made
+
+
+def test_facts_follow_the_message():
+    line = LineFormatter().format(record("child ended", action="child_ended", code=-9))
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} warning scheduler\.worker: child ended action=child_ended code=-9",
+        line,
+    )
+
+
+def test_an_outlets_text_cannot_forge_a_line_or_move_the_cursor():
+    line = LineFormatter().format(record("feed failed", reason="bad\n2026-01-01 error forged\x1b[2J"))
+    assert "\n" not in line and "\x1b" not in line
+
+
+def test_a_mistake_of_ours_has_its_traceback_below():
+    try:
+        raise ZeroDivisionError("zero")
+    except ZeroDivisionError as error:
+        line = LineFormatter().format(record("visit failed", exc_info=(type(error), error, error.__traceback__)))
+    assert "Traceback (most recent call last)" in line.splitlines()[1]
