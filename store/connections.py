@@ -114,11 +114,18 @@ def without_password(url: str, text: str) -> str:
 
 
 def _parse(url: str) -> dict[str, Any]:
-    try:
-        return dict(conninfo.conninfo_to_dict(url))
-    except psycopg.ProgrammingError:
+    given: dict[str, Any] | None = None
+    with contextlib.suppress(psycopg.ProgrammingError):
+        given = conninfo.conninfo_to_dict(url)
+    # With an unencoded / or @ in a password, a part of it passes for the port or the host, and would be printed.
+    if (
+        given is None
+        or "@" in given.get("host", "")
+        or not all(port.isdigit() for port in str(given.get("port", 0)).split(","))
+    ):
         # libpq's own words may quote a part of the password.
         raise DatabaseUnreachableError(
             "setting: WIREWATCH_DATABASE_URL: is no address of a Postgres database; write it as "
             "postgresql://user:password@host:5432/name, special characters percent-encoded"
-        ) from None
+        )
+    return given

@@ -143,7 +143,7 @@ class EmbeddedPostgres:
         """Return the address of another database on this server."""
         seat = self._seat_if_any()
         if seat is None:
-            raise PostgresStartError(f"embedded Postgres: {self.home}: was not started")
+            raise PostgresStartError(f"embedded Postgres: {self.home}: was never started; wirewatch up starts it")
         return _url(seat.socket, name)
 
     @property
