@@ -137,12 +137,15 @@ def _inflate(body: bytes, position: int, wbits: int) -> Generator[bytes, None, i
 
 
 def _unbrotli(body: bytes) -> Iterator[bytes]:
+    """Yield the content of a brotli body. `can_accept_more_data()` is no guide: 1.2.1 says it with input left over."""
     unpacker = brotli.Decompressor()
-    yield unpacker.process(body, output_buffer_limit=_STEP)
+    part = unpacker.process(body, output_buffer_limit=_STEP)
     while not unpacker.is_finished():
-        if unpacker.can_accept_more_data():
+        yield part
+        part = unpacker.process(b"", output_buffer_limit=_STEP)
+        if not part and not unpacker.is_finished():
             raise EOFError
-        yield unpacker.process(b"", output_buffer_limit=_STEP)
+    yield part
 
 
 def _unzstd(body: bytes) -> Iterator[bytes]:

@@ -100,6 +100,8 @@ class OutletHandler(BaseDownloadHandler):  # type: ignore[misc]
         ticket: Ticket = request.meta["ticket"]
         started_at = time.monotonic()
         try:
+            if ticket.aborted or ticket.budget_s <= 0:
+                raise TimeoutError  # nobody waits any more, or the redirects took all the time: dial nothing
             async with ticket.on_the_wire():
                 return await self._exchange(ticket)
         except TimeoutError as error:

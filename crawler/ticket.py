@@ -53,7 +53,7 @@ class Ticket:
 
     def on_the_wire(self) -> asyncio.Timeout:
         """Return the scope within which the exchange must be done."""
-        self._scope = asyncio.timeout(0 if self.aborted else self.budget_s)
+        self._scope = asyncio.timeout(self.budget_s)
         return self._scope
 
     def off_the_wire(self) -> None:
