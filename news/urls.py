@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 # Longer ones are no articles, and other URL tools need seconds for a megabyte of them.
 MOST_URL_CHARS = 4096
 
-_PORT_AND_DOT = re.compile(r"(?<=[^.])\.+(?=(?::\d+)?$)|:(?:80|443)$")
+_PORT_AND_DOT = re.compile(r"(?<=[^.])\.(?=(?::\d+)?$)|:(?:80|443)$")
 _TWIN_HOST = re.compile(
-    rf"(?:(?:{'|'.join(TWIN_HOSTS)})\.)+(?=[^.:]+\.[^.:])(?!(?:{'|'.join(SOLD_BELOW)})\.[a-z]{{2}}(?::|$))"
+    rf"^(?:(?:{'|'.join(TWIN_HOSTS)})\.)+(?=[^.:]+\.[^.:])(?!(?:{'|'.join(SOLD_BELOW)})\.[a-z]{{2}}(?::|$))"
 )
 # Copies of AMP pages: https://www.google.com/amp/s/HOST/PATH, https://ANY.cdn.ampproject.org/c/s/HOST/PATH, Bing's.
 _AMP_COPY = re.compile(
@@ -177,7 +177,7 @@ def _fold(href: str) -> str:
     if ":" in host or host.endswith("."):
         host = _PORT_AND_DOT.sub("", host)
     if host.startswith(("w", "m", "a")):
-        host = _TWIN_HOST.sub("", host, count=1)
+        host = _TWIN_HOST.sub("", host)
     path = _fold_path(_plain_escapes(path), keep_amp=host.startswith("google."))
     query = _fold_query(_plain_escapes(query), path) if query else ""
     return f"https://{host}/{path}{query}{hash_mark}{fragment}"
@@ -245,7 +245,8 @@ def _plain_escape(match: re.Match[str]) -> str:
 
 
 def _bare_host(url: str) -> str:
-    return host_name(url).rpartition("]")[0] or host_name(url).partition(":")[0].rstrip(".")
+    host = host_name(url)
+    return host.partition("]")[0] if host.startswith("[") else host.partition(":")[0].rstrip(".")
 
 
 @functools.lru_cache(maxsize=4096)
