@@ -80,7 +80,7 @@ class Queue:
         """End the jobs of workers that died, and make their hosts due at once; return how many."""
         stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S))
         for job in stalled:
-            await self._app.job_manager.finish_job_async(job, status=Status.ABORTED, delete_job=True)
+            await self._app.job_manager.finish_job(job, status=Status.ABORTED, delete_job=True)
             async with self._kit.database.connection() as conn, conn.transaction():
                 await hosts.settle_visit(conn, str(job.task_kwargs["host"]))
             log.warning("visit recovered", extra={"action": "visit_recovered", "host": job.lock})
@@ -88,7 +88,7 @@ class Queue:
 
     async def forget_ended(self) -> None:
         """Delete the records of jobs that ended a day ago."""
-        await self._app.job_manager.delete_old_jobs_async(
+        await self._app.job_manager.delete_old_jobs(
             nb_hours=KEEP_ENDED_JOBS_HOURS, include_failed=True, include_aborted=True, include_cancelled=True
         )
 
@@ -96,11 +96,7 @@ class Queue:
 @asynccontextmanager
 async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
     """Open the queue with connections of its own, in the schema `procrastinate`."""
-    # A job lost in a crash of Postgres is issued again by host.next_visit_at: no need to wait for the disk.
-    options = "-c search_path=procrastinate,public -c synchronous_commit=off -c timezone=UTC"
-    connector = PsycopgConnector(
-        conninfo=kit.database.url, kwargs={"options": options}, min_size=1, max_size=4, timeout=15.0
-    )
+    connector = PsycopgConnector(conninfo=kit.database.procrastinate_conninfo, min_size=1, max_size=4, timeout=15.0)
     app = App(connector=connector)
 
     @app.task(name=TASK, queue=QUEUE)

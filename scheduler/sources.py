@@ -15,7 +15,7 @@ from news.urls import canonical_url, clean_url, host_name
 from scheduler.discovery import Findings, find_feeds
 from scheduler.kit import Kit
 from store import feeds, sources
-from store.database import Connection
+from store.rows import Connection
 
 IMPORT_BATCH = 100
 """Lines a transaction: a crash loses at most these, and importing again repeats nothing."""

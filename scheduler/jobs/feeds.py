@@ -20,9 +20,9 @@ from scheduler.discovery import find_feeds_of_page
 from scheduler.kit import Kit
 from scheduler.sources import adopt
 from store import articles, entries, feeds
-from store.database import Connection
 from store.entries import AddedEntries
 from store.feeds import FeedCheck
+from store.rows import Connection
 
 SITEMAPS_A_CHECK = 5
 """Children of a sitemap index that are read at a check: the newest ones. News stands in the first."""
