@@ -16,6 +16,7 @@ from news.model import Entry
 from news.text import fold_title
 from news.urls import canonical_url, is_routed, origin
 
+# A guid's scheme and `www.` change with the server's settings.
 _WEB_GUID = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -55,8 +56,9 @@ def identify(entries: Sequence[Entry], feed_url: str) -> list[EntryIdentity]:
     feed = canonical_url(feed_url)
     fronts = {feed, canonical_url(origin(feed))}
     urls = [_canonical_or_none(entry.url) for entry in entries]
-    guids = _telling_guids(entries, fronts)
+    guids = [_WEB_GUID.sub("", entry.guid, count=1) if entry.guid else None for entry in entries]
     shared = _shared_urls(entries, urls, guids)
+    guids = _telling_guids(entries, guids, fronts)
     return [
         _identity(
             entry, url, guid, feed, has_page=not (url is None or url in fronts or url in shared or is_routed(url))
@@ -84,9 +86,8 @@ def _identity(entry: Entry, url: str | None, guid: str | None, feed: str, *, has
     )
 
 
-def _telling_guids(entries: Sequence[Entry], fronts: set[str]) -> list[str | None]:
-    """Return each guid without scheme and `www.`; None where it is missing or says nothing."""
-    guids = [_WEB_GUID.sub("", entry.guid, count=1) if entry.guid else None for entry in entries]
+def _telling_guids(entries: Sequence[Entry], guids: Sequence[str | None], fronts: set[str]) -> list[str | None]:
+    """Return each guid that is an identity; None where it is missing, recycled, or the feed's own address."""
     # A line that is listed twice shares its guid with nobody else.
     once = {(guid, entry.url, entry.title) for guid, entry in zip(guids, entries, strict=True)}
     counts = Counter(guid for guid, _, _ in once)
@@ -106,7 +107,7 @@ def _shared_urls(entries: Sequence[Entry], urls: Sequence[str | None], guids: Se
 def _are_different(entries: Sequence[Entry], guids: Sequence[str | None], places: Iterable[int]) -> bool:
     places = list(places)
     titles = {fold_title(title) for place in places if (title := entries[place].title)}
-    # Where a guid says nothing, the words stand for it.
+    # Where there is no guid, the words stand for it.
     names = {guids[place] or (entries[place].title, entries[place].summary) for place in places}
     return len(titles) > 1 and len(names) > 1
 
