@@ -52,7 +52,6 @@ def full_conninfo(
     session = {
         # psycopg cannot read moments near the ends of the calendar in other zones.
         "timezone": "UTC",
-        "client_encoding": "UTF8",
         "search_path": search_path.replace(" ", ""),
         "statement_timeout": round(statement_timeout_s * 1000),
         "lock_timeout": round(lock_timeout_s * 1000),
@@ -61,7 +60,9 @@ def full_conninfo(
     options = " ".join([given.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]).strip()
     link = {name: value for name, value in _LINK.items() if name not in given}
     name = given.get("application_name", application_name)
-    return conninfo.make_conninfo(**{**given, **link, "options": options, "application_name": name})
+    return conninfo.make_conninfo(
+        **{**given, **link, "options": options, "application_name": name, "client_encoding": "UTF8"}
+    )
 
 
 @contextlib.contextmanager

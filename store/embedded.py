@@ -194,7 +194,7 @@ class EmbeddedPostgres:
             if postmaster.becomes_ready(maintenance):
                 state = pq.Ping.OK
             else:
-                postmaster.stop(timeout_s=10)
+                postmaster.stop(timeout_s=5)
         if state != pq.Ping.OK:
             self._bring_up(seat, postmaster, maintenance)
         _ensure_database(maintenance)
@@ -261,10 +261,17 @@ def _ensure_database(maintenance: str) -> None:
 
 def _url(socket: Path, database: str) -> str:
     """Return an address that leaves no room for PG… variables of a server that the user may have elsewhere."""
-    host = quote(os.fsencode(socket), safe="")
-    return (
-        f"postgresql://postgres@/{quote(database)}?host={host}&port={PORT}&hostaddr=&sslmode=disable&gssencmode=disable"
-    )
+    pinned = {
+        "host": quote(os.fsencode(socket), safe=""),
+        "port": str(PORT),
+        "hostaddr": "",
+        "sslmode": "disable",
+        "gssencmode": "disable",
+        "channel_binding": "disable",
+        "target_session_attrs": "any",
+    }
+    words = "&".join(f"{name}={value}" for name, value in pinned.items())
+    return f"postgresql://postgres@/{quote(database)}?{words}"
 
 
 def _folder_error(home: Path, error: OSError) -> DataFolderError:

@@ -48,7 +48,11 @@ class Hold:
 def share(path: Path) -> Hold:
     """Take a shared lock on `path`; nobody may hold it alone at that moment."""
     file = _open(path)
-    _acquire(file, fcntl.LOCK_SH, path)
+    try:
+        _acquire(file, fcntl.LOCK_SH, path)
+    except BaseException:
+        os.close(file)
+        raise
     return Hold(file)
 
 
@@ -78,7 +82,6 @@ def _acquire(file: int, kind: int, path: Path) -> None:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                os.close(file)
                 raise PostgresStartError(
                     f"embedded Postgres: {path}: another process has held this lock for {_TIMEOUT_S:g} s; end it"
                 ) from None
