@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from newsroom.feeds import ALTERNATES, MEDIA_TYPES, link_of
-from newsroom.site import Document, Piece, Site, document
+from newsroom.site import Document, FeedFormat, Piece, Site, document
 
 N_HOME_PIECES = 30
 
@@ -42,7 +42,8 @@ def meta_charset(site: Site) -> str:
 def plain_home(site: Site, base_url: str) -> str:
     """Return a home page: the feed's link in its head, the newest pieces as headlines."""
     items = []
-    for piece in [piece for piece in site.pieces if piece.listed][:N_HOME_PIECES]:
+    most = site.style.limit if site.format is FeedFormat.LISTING else N_HOME_PIECES
+    for piece in [piece for piece in site.pieces if piece.listed][:most]:
         title = escape(piece.title or piece.summary or piece.path)
         date = piece.published_at.astimezone(site.zone) if piece.published_at else None
         stamp = f'<time datetime="{date.isoformat(timespec="seconds")}">{date:%d.%m.%Y %H:%M}</time>' if date else ""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
+from urllib.parse import unquote_to_bytes
 
 SUFFIX = ".localhost"
 
@@ -168,7 +169,7 @@ class Site:
         self.style = FeedStyle(format=format, encoding=encoding, label=self.label, limit=limit)
         self.changed_at = changed_at or datetime.now(UTC)
         self.pieces: list[Piece] = []
-        self._by_path: dict[str, Piece] = {}
+        self._by_path: dict[bytes, Piece] = {}
         self._edited_at: dict[str, datetime] = {}
         self._made: dict[tuple[str, str, FeedStyle | None], Document] = {}
         self._max_documents = max_documents
@@ -195,28 +196,35 @@ class Site:
         # A second later than before at least: else two changes in one second would share one Last-Modified.
         self.changed_at = max(datetime.now(UTC), self.changed_at + timedelta(seconds=1))
         for piece in pieces:
-            if (known := self._by_path.get(piece.path)) is not None:
+            if (known := self._by_path.get(unquote_to_bytes(piece.path))) is not None:
                 later = self.modified_at(known) + timedelta(seconds=1)
                 self._edited_at[piece.path] = max(self.changed_at, later)
             self._place(piece)
         self._made.clear()
 
     def find(self, target: str) -> Piece | None:
-        """Return the piece at a path with query; parameters it does not know are ignored, as sites do."""
-        return self._by_path.get(target) or self._by_path.get(target.partition("?")[0])
+        """Return the piece at a path with query, however it is quoted; parameters it does not know are ignored."""
+        found = self._by_path.get(unquote_to_bytes(target))
+        return found or self._by_path.get(unquote_to_bytes(target.partition("?")[0]))
 
     def modified_at(self, piece: Piece) -> datetime:
         """Return when a piece's page last changed."""
         return self._edited_at.get(piece.path) or piece.published_at or self.changed_at
 
     def kept(self, target: str, base_url: str, style: FeedStyle | None, make: Callable[[], Document]) -> Document:
-        """Return the document made before for this target, or make it."""
+        """Return the document made before for this target, or make it.
+
+        Packed ones are read from disk, where the system keeps what is asked for often: they are not kept.
+        """
         key = (target, base_url, style)
         made = self._made.get(key)
         if made is None:
+            made = make()
+            if made.gzipped:
+                return made
             if len(self._made) >= self._max_documents:
                 del self._made[next(iter(self._made))]
-            made = self._made[key] = make()
+            self._made[key] = made
         return made
 
     def encode(self, text: str) -> bytes:
@@ -229,12 +237,13 @@ class Site:
         return f"text/html; charset={self.label}" if self.label else "text/html"
 
     def _place(self, piece: Piece) -> None:
-        known = self._by_path.get(piece.path)
+        key = unquote_to_bytes(piece.path)
+        known = self._by_path.get(key)
         if known is None:
             self.pieces.insert(0, piece)
         else:
             self.pieces[self.pieces.index(known)] = piece
-        self._by_path[piece.path] = piece
+        self._by_path[key] = piece
 
 
 PageMaker = Callable[[Site, Piece, str], Document]
