@@ -98,12 +98,13 @@ def backup(file: Path) -> None:
 
 @click.command(epilog=examples("wirewatch db restore wirewatch.dump"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option("--replace", is_flag=True, help="Destroy what the database holds.")
+def restore(file: Path, replace: bool) -> None:
     """Fill an empty database from a backup."""
     from store import backup as store_backup
 
     with running(current().store) as address:
-        store_backup.restore(address, file)
+        store_backup.restore(address, file, replace=replace)
     output.say(f"restored from {file}")
 
 
