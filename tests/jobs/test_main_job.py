@@ -67,9 +67,9 @@ async def test_one_article_listed_by_three_feeds_under_five_urls_is_one_article_
     home = site("home", [1])
     path = piece(1).path
     urls = [f"http://www.home.localhost:{{port}}{path}?utm_source=rss", f"http://home.localhost:{{port}}{path}/#top"]
-    first = site("first", [], pieces=tuple(piece(10 + n, url=url) for n, url in enumerate(urls)))
+    first = site("first", [], pieces=tuple(replace(piece(1), path=f"/a{n}", url=url) for n, url in enumerate(urls)))
     urls = [f"https://home.localhost:{{port}}{path}?fbclid=abc", f"http://m.home.localhost:{{port}}{path}"]
-    second = site("second", [], pieces=tuple(piece(20 + n, url=url) for n, url in enumerate(urls)))
+    second = site("second", [], pieces=tuple(replace(piece(1), path=f"/b{n}", url=url) for n, url in enumerate(urls)))
     await watch(kit, room, home, first, second)
     await run_round(kit)
     assert await value(kit, "SELECT count(*) FROM article") == 1
