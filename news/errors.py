@@ -34,6 +34,10 @@ class NotFoundError(WirewatchError):
     """A source, article or story of that name or id is not stored. Remedy: list them."""
 
 
+class SearchTimeoutError(WirewatchError):
+    """A search took too long. Remedy: name a rarer word, a language or a time."""
+
+
 class DatabaseUnreachableError(WirewatchError):
     """No database answers. Remedy: see that it runs and that WIREWATCH_DATABASE_URL is right."""
 

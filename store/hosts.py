@@ -1,0 +1,167 @@
+"""Hosts: when each is due, whose turn it is, and whether it wants to be left alone.
+
+The clock is the database's `now()` throughout. Rows are locked in the order of their ids, and before the feeds and
+entries of the same transaction, so that no two transactions wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from store import queries
+from store.rows import MOST_LINE_CHARS, Connection, clean_line, fetch_dicts
+
+SQL = queries.load("hosts")
+
+LONGEST_BACKOFF_S = 86400.0
+"""An outlet that asks for more peace than a day is asked again after a day."""
+
+OVERDUE_GRACE_S = 900.0
+"""Work that is due for so long without a visit was forgotten; anything shorter is a queue."""
+
+CLOCK_LIMITS = {
+    "most_backoff_s": LONGEST_BACKOFF_S + 3600,
+    # Turns queue up behind each other, at most a minute apart.
+    "most_turn_s": 3600.0,
+    # Pages are put off for a day at most; the worker's clock may differ from the database's.
+    "most_put_off_s": 1.5 * 86400,
+}
+"""What lies further ahead than this was written before the clock was set back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTurn:
+    """When a host may be asked.
+
+    Attributes:
+        wait_s: Seconds until then.
+        backoff_until: The host wants to be left alone until then: no turn was taken. None otherwise.
+    """
+
+    wait_s: float
+    backoff_until: datetime | None = None
+
+
+async def ensure_hosts(conn: Connection, names: Sequence[str]) -> dict[str, int]:
+    """Return the ids of hosts, adding those that are new."""
+    wanted = set(names)
+    known = await _find_hosts(conn, wanted)
+    missing = sorted(wanted - known.keys())
+    if missing:
+        await conn.execute(SQL.add_hosts, {"names": missing})
+        known |= await _find_hosts(conn, missing)
+    return known
+
+
+async def claim_hosts(conn: Connection, *, limit: int, lease_s: float) -> list[str]:
+    """Return hosts that are due and have no visit waiting; they are due again in `lease_s`.
+
+    Claims of several clocks at once never return the same host.
+    """
+    params = {"limit": limit, "lease_s": lease_s}
+    return [row["name"] for row in await fetch_dicts(conn, SQL.claim_hosts, params)]
+
+
+async def claim_hosts_of(conn: Connection, source_ids: Sequence[int], *, lease_s: float) -> list[str]:
+    """Claim, as `claim_hosts` does, the hosts of these sources' feeds and pending pages."""
+    params = {"source_ids": list(source_ids), "lease_s": lease_s}
+    return [row["name"] for row in await fetch_dicts(conn, SQL.claim_hosts_of, params)]
+
+
+async def count_open(conn: Connection, source_ids: Sequence[int] | None = None) -> int:
+    """Return how many hosts are due, wait in the queue or are being visited; of these sources only, or of all."""
+    if source_ids is None:
+        rows = await fetch_dicts(conn, SQL.count_open, {})
+    else:
+        rows = await fetch_dicts(conn, SQL.count_open_of, {"source_ids": list(source_ids)})
+    return int(rows[0]["n"])
+
+
+async def reserve_fetch(conn: Connection, name: str, *, delay_s: float) -> HostTurn:
+    """Take the next turn at a host, across all workers; the caller waits for it.
+
+    Turns lie `delay_s` apart, or what robots.txt asks where that is more. Commit at once: the row is locked until then.
+    """
+    params = {"name": name, "delay_s": delay_s}
+    rows = await fetch_dicts(conn, SQL.reserve_fetch, params)
+    if not rows:
+        await ensure_hosts(conn, [name])
+        rows = await fetch_dicts(conn, SQL.reserve_fetch, params)
+    return HostTurn(wait_s=max(0.0, rows[0]["wait_s"]), backoff_until=rows[0]["backoff_until"])
+
+
+async def set_crawl_delay(conn: Connection, name: str, delay_s: float | None) -> None:
+    """Note what the host's robots.txt asks between two requests; None when it asks nothing."""
+    await ensure_hosts(conn, [name])
+    await conn.execute(SQL.set_crawl_delay, {"name": name, "delay_s": delay_s})
+
+
+async def back_off(conn: Connection, name: str, *, wait_s: float, error: str) -> None:
+    """Leave a host alone for `wait_s` from now, a day at most; nothing of it is due before."""
+    await ensure_hosts(conn, [name])
+    params = {
+        "name": name,
+        "wait_s": min(max(wait_s, 0.0), LONGEST_BACKOFF_S),
+        "error": clean_line(error, MOST_LINE_CHARS),
+    }
+    await conn.execute(SQL.back_off, params)
+
+
+async def count_failure(conn: Connection, name: str, *, error: str) -> int:
+    """Count a failure that speaks of the host, not of a page; return how many there were in a row."""
+    await ensure_hosts(conn, [name])
+    rows = await fetch_dicts(conn, SQL.count_failure, {"name": name, "error": clean_line(error, MOST_LINE_CHARS)})
+    return int(rows[0]["n_failures"])
+
+
+async def note_success(conn: Connection, name: str) -> None:
+    """Forget a host's failures and its wish for peace. Writes nothing where there is nothing to forget."""
+    await conn.execute(SQL.note_success, {"name": name})
+
+
+async def settle_visit(conn: Connection, name: str) -> datetime | None:
+    """Say when the host is due next, by its feeds and pending pages; None when it is not.
+
+    The row is locked first and the work looked at afterwards: whoever adds work for this host at the same moment
+    either is seen, or finds the row settled and makes it due again.
+    """
+    ids = [row["id"] for row in await fetch_dicts(conn, SQL.lock_host, {"name": name})]
+    rows = await fetch_dicts(conn, SQL.settle_hosts, {"ids": ids})
+    due_at: datetime | None = rows[0]["next_visit_at"] if rows else None
+    return due_at
+
+
+async def settle_overdue(conn: Connection) -> int:
+    """Repair what a clock that was set back, or a mistake, left undue; return the number of hosts repaired."""
+    params: Mapping[str, Any] = {**CLOCK_LIMITS, "grace_s": OVERDUE_GRACE_S}
+    ids = [row["id"] for row in await fetch_dicts(conn, SQL.find_overdue, params)]
+    if not ids:
+        return 0
+    params = {**params, "ids": ids}
+    await conn.execute(SQL.lock_hosts, params)
+    for query in (SQL.pull_back_hosts, SQL.pull_back_feeds, SQL.pull_back_entries, SQL.settle_hosts):
+        await conn.execute(query, params)
+    return len(ids)
+
+
+async def lock_hosts(conn: Connection, ids: Sequence[int]) -> None:
+    """Lock the rows of hosts until the end of the transaction, in the one order."""
+    if ids:
+        await conn.execute(SQL.lock_hosts, {"ids": list(ids)})
+
+
+async def make_due(conn: Connection, ids: Sequence[int]) -> None:
+    """Let hosts be visited now, or when the peace they asked for ends."""
+    if ids:
+        await lock_hosts(conn, ids)
+        await conn.execute(SQL.make_due, {"ids": list(ids)})
+
+
+async def _find_hosts(conn: Connection, names: set[str] | list[str]) -> dict[str, int]:
+    if not names:
+        return {}
+    rows = await fetch_dicts(conn, SQL.find_hosts, {"names": sorted(names)})
+    return {row["name"]: row["id"] for row in rows}

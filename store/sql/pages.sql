@@ -1,0 +1,18 @@
+-- name: add_page
+INSERT INTO page (entry_id, article_id, requested_url, final_url, status, headers, body, n_body_bytes, fetched_at)
+VALUES (
+    %(entry_id)s, %(article_id)s, %(requested_url)s, %(final_url)s, %(status)s, %(headers)s, %(body)s,
+    %(n_body_bytes)s, %(fetched_at)s
+);
+
+-- Oldest first, so many at a time that other work goes on.
+-- name: delete_older
+DELETE FROM page
+WHERE id IN (
+    SELECT id
+    FROM page
+    WHERE fetched_at < %(before)s
+    ORDER BY fetched_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+);
