@@ -1,59 +1,182 @@
-"""Dates as outlets write them; what is not stated is not guessed."""
+"""Dates as outlets write them: RFC 822, ISO 8601, epochs, and words of fourteen languages.
+
+What is not stated is not guessed: no year of its own, no choice between day and month, no "yesterday". Where dates
+stand in a document is the readers' business; the words stand in `calendar_words`.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
 
+from extractors.calendar_words import AFTERNOON, MONTHS, MORNING, ZONE_OFFSETS_S, fold_word
 from news.model import Moment, Precision
+from news.text import clean_text
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older ones are defaults of programs (1970, 1900, 1), not news."""
+
 FUTURE = timedelta(days=2)
+"""Clocks differ, and days begin early in Kiribati; later ones are mistakes."""
+
 MOST_CHARS = 200
 
-_ZONES = {"MSK": 3, "MSD": 4, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "TRT": 3, "BST": 1, "AZT": 4, "AMT": 4}
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOST_OFFSET_S = 14 * 3600
+_MOST_REST_CHARS = 60
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_EAST_ASIAN = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
+
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})")
+# 202310071122 is no epoch in milliseconds: that would be in 1976.
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?)?")
+
+_HALF = r"[ap]\.?m\b\.?|μ\.?[μπ]\.?μ?\.?|[上下]午|午[前後]|오[전후]"
+_CLOCK = re.compile(
+    rf"(?<![\d:.,+-])(?:(?P<before>{_HALF})\s*)?(?P<hour>\d{{1,2}})(?P<mark>[:h])(?P<minute>\d\d)"
+    rf"(?::(?P<second>\d\d)(?:[.,:]\d{{1,12}})?)?(?![\d:])\s*(?P<after>{_HALF})?"
+)
+_COMPACT_CLOCK = re.compile(r"(?<=\dt)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?:[.,]\d{1,9})?(?!\d)")
+_OFFSET = re.compile(r"\s*(?:gmt|utc|msk|мск)?\s?([+\u2212\u2013-])(\d{1,2})(?::?(\d\d))?(?![\d.])")
+_ZONE_NAME = re.compile(r"\s*([^\W\d_]{1,5})\b\.?")
+
+_WORD = r"([^\W\d_]{3,14})"
+_DATES = (
+    ("ymd", re.compile(r"(?<!\d)(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")),
+    ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")),
+    (
+        "d word y",
+        re.compile(
+            rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?[\s-]*(?:of\s|de\s|d['’]\s?)?{_WORD}\.?,?[\s-]*"
+            r"(?:de\s|del\s)?(\d{4}|['’]?\d\d)(?!\d)"
+        ),
+    ),
+    ("word d y", re.compile(rf"{_WORD}\.?\s*(\d{{1,2}})(?:st|nd|rd|th|er|\.)?,?\s+(\d{{4}})(?!\d)")),
+    ("y word d", re.compile(rf"(?<!\d)(\d{{4}})[\s.,-]+{_WORD}\.?[\s-]+(\d{{1,2}})(?!\d)")),
+)
 
 
 def read_moment(raw: str, origin: str, now: datetime) -> Moment | None:
     """Return the moment a text states, or None where it states none that is possible.
 
+    None as well for what is ambiguous (03/04/2024), lacks a part (March 2024), is older than 1990 or later than two
+    days from now. A date without a time is a day, at its midnight.
+
     Args:
-        raw: At most 200 characters are considered.
+        raw: Nothing but the date, with at most a few words around it; 200 characters are considered.
         origin: Where it stood; kept.
-        now: Aware UTC; later than two days from now is impossible.
+        now: Aware.
+
+    Source: RFC 822 § 5 with the zones of RFC 2822 § 4.3; ISO 8601 as W3C-DTF and in its basic format.
     """
-    text = raw.strip()[:MOST_CHARS]
-    found = _iso(text) or _rfc822(text)
-    if found is None:
+    text = clean_text(raw[:MOST_CHARS]) if raw else None
+    if text is None:
+        return None
+    found = _parse(fold_word(text).translate(_EAST_ASIAN).strip(), now)
+    if found is None or not EARLIEST <= found[0] <= now + FUTURE:
         return None
     at, precision, zone_stated = found
-    if not EARLIEST <= at <= now + FUTURE:
-        return None
     return Moment(at=at, raw=text, origin=origin, precision=precision, zone_stated=zone_stated)
 
 
-def _iso(text: str) -> tuple[datetime, Precision, bool] | None:
-    if not _ISO.match(text):
-        return None
-    with contextlib.suppress(ValueError):
-        at = datetime.fromisoformat(text)
-        stated = at.tzinfo is not None
-        return (at if stated else at.replace(tzinfo=UTC), Precision.DAY if len(text) == 10 else Precision.TIME, stated)
+def _parse(text: str, now: datetime) -> tuple[datetime, Precision, bool] | None:
+    if match := _EPOCH.fullmatch(text):
+        at = _epoch(int(match[1]) if match[1] else int(match[2]) / 1000)
+        if at.year >= EARLIEST.year:
+            return at, Precision.TIME, True
+    text = _BRACKETS.sub(" ", text)
+    if match := _COMPACT.match(text):
+        offset_s, end = _zone(text, match.end())
+        if end == len(text):
+            clock = (int(match[4]), int(match[5]), int(match[6] or 0)) if match[4] else None
+            return _moment(int(match[1]), int(match[2]), int(match[3]), clock, offset_s, now)
+    clock = offset_s = None
+    if match := _CLOCK.search(text) or _COMPACT_CLOCK.search(text):
+        clock = _clock(match)
+        if clock is None:
+            return None
+        offset_s, end = _zone(text, match.end())
+        text = f"{text[: match.start()]} {text[end:]}"
+    for shape, pattern in _DATES:
+        match = pattern.search(text)
+        day = _day(shape, match) if match else None
+        if match is None or day is None:
+            continue
+        end = match.end()
+        if clock is None:
+            offset_s, end = _zone(text, end)
+        rest = text[: match.start()] + " " + text[end:]
+        # What is left are weekdays and labels; another number would make it two dates, or none.
+        if any(c.isnumeric() for c in rest) or len(rest) > _MOST_REST_CHARS:
+            return None
+        return _moment(*day, clock, offset_s, now)
     return None
 
 
-def _rfc822(text: str) -> tuple[datetime, Precision, bool] | None:
-    fields = parsedate_tz(text)
-    if fields is None:
+def _moment(
+    year: int, month: int, day: int, clock: tuple[int, int, int] | None, offset_s: int | None, now: datetime
+) -> tuple[datetime, Precision, bool] | None:
+    # The years next to the ends of the calendar have no UTC.
+    if not EARLIEST.year - 1 <= year <= now.year + 1 or (offset_s and abs(offset_s) > _MOST_OFFSET_S):
         return None
-    offset_s = fields[9]
-    name = text.rsplit(" ", 1)[-1].upper()
-    if name in _ZONES:
-        offset_s = _ZONES[name] * 3600
-    with contextlib.suppress(ValueError, OverflowError):
-        at = datetime(*fields[:6], tzinfo=timezone(timedelta(seconds=offset_s or 0)))
-        return at, Precision.TIME, offset_s is not None
-    return None
+    hour, minute, second = clock or (0, 0, 0)
+    # ISO 8601 lets a day end at 24:00; minutes with leap seconds end at 60.
+    midnight = (hour, minute, second) == (24, 0, 0)
+    zone = UTC if not offset_s else timezone(timedelta(seconds=offset_s))
+    try:
+        at = datetime(
+            year, month, day, 0 if midnight else hour, minute, min(second, 59) if second <= 60 else second, tzinfo=zone
+        )
+    except ValueError:
+        return None
+    precision = Precision.TIME if clock else Precision.DAY
+    return at + timedelta(days=midnight), precision, offset_s is not None
+
+
+def _day(shape: str, match: re.Match[str]) -> tuple[int, int, int] | None:
+    """Return year, month and day of a date as matched; None when a word is no month, or day and month are open."""
+    if shape == "ymd":
+        return int(match[1]), int(match[3]), int(match[4])
+    if shape == "dmy":
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        # With dots the day comes first wherever they are used; 03/04/2024 is one day in Boston, another in Bath.
+        if match[2] == "." or first > 12 or first == second:
+            return year, second, first
+        return (year, first, second) if second > 12 else None
+    orders = {"d word y": (1, 2, 3), "word d y": (2, 1, 3), "y word d": (3, 2, 1)}
+    day, word, stated_year = match.group(*orders[shape])
+    month = MONTHS.get(word)
+    if month is None:
+        return None
+    digits = stated_year.lstrip("'’")
+    # RFC 2822 § 4.3: 00 to 49 are of this century.
+    century = (2000 if int(digits) < 50 else 1900) if len(digits) == 2 else 0
+    return century + int(digits), month, int(day)
+
+
+def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
+    parts = match.groupdict()
+    hour, minute, second = int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0)
+    half = (parts.get("after") or parts.get("before") or "").strip(".")
+    if half in MORNING or half in AFTERNOON:
+        if not 0 <= hour <= 12:
+            return (hour, minute, second) if half in AFTERNOON and hour < 24 else None
+        hour = hour % 12 + (12 if half in AFTERNOON else 0)
+    return hour, minute, second
+
+
+def _zone(text: str, start: int) -> tuple[int | None, int]:
+    """Return the offset that stands here, in seconds, and where it ends; None and `start` when none does."""
+    if match := _OFFSET.match(text, start):
+        offset_s = int(match[2]) * 3600 + int(match[3] or 0) * 60
+        return (offset_s if match[1] == "+" else -offset_s), match.end()
+    if (match := _ZONE_NAME.match(text, start)) and (named := ZONE_OFFSETS_S.get(match[1])) is not None:
+        # "GMT+3" came above; "CET +0100" says it twice, and the number is surer.
+        if twice := _OFFSET.match(text, match.end()):
+            return _zone(text, match.end())[0], twice.end()
+        return named, match.end()
+    return None, start
+
+
+def _epoch(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
