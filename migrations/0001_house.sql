@@ -50,13 +50,14 @@ $$;
 -- What search finds an article by. Postgres refuses a tsvector over 1 MiB, and with it the article: the worst text
 -- (distinct hyphenated words, stored whole and in parts) takes about twice its bytes, so 450,000 bytes stay below it,
 -- and 100,000 letters do in any script. Positions end at 16,383 words anyhow.
+-- Functions are named with their schema: a backup is restored with an empty search_path.
 CREATE FUNCTION fts_document(language text, title text, text text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-SELECT setweight(to_tsvector(fts_config(language), fts_fold(left(coalesce(title, ''), 1000))), 'A')
+SELECT setweight(to_tsvector(public.fts_config(language), public.fts_fold(left(coalesce(title, ''), 1000))), 'A')
     || to_tsvector(
-        fts_config(language),
-        fts_fold(left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END))
+        public.fts_config(language),
+        public.fts_fold(left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END))
     )
 $$;
 

@@ -2,9 +2,7 @@
 
 A file `migrations/0001_name.sql` runs once, in one transaction together with the note that it ran. One that begins with
 `-- no-transaction` runs statement by statement instead (`CREATE INDEX CONCURRENTLY` needs that) and is written so that
-it can run again after an interruption. What the SQL says is the business of `migrations/`.
-
-`python -m store.migrations` writes `migrations/schema.sql`, their sum, anew.
+it can run again after an interruption. What the SQL says is the business of `migrations/`, their sum that of `schema`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,454 @@
+-- The sum of all migrations. Written by `python -m store.schema`; do not edit.
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE FUNCTION public.fts_config(language text) RETURNS regconfig
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT CASE language
+    WHEN 'ar' THEN 'pg_catalog.arabic'::regconfig
+    WHEN 'az' THEN 'pg_catalog.turkish'::regconfig
+    WHEN 'ca' THEN 'pg_catalog.catalan'::regconfig
+    WHEN 'da' THEN 'pg_catalog.danish'::regconfig
+    WHEN 'de' THEN 'pg_catalog.german'::regconfig
+    WHEN 'el' THEN 'pg_catalog.greek'::regconfig
+    WHEN 'en' THEN 'pg_catalog.english'::regconfig
+    WHEN 'es' THEN 'pg_catalog.spanish'::regconfig
+    WHEN 'eu' THEN 'pg_catalog.basque'::regconfig
+    WHEN 'fi' THEN 'pg_catalog.finnish'::regconfig
+    WHEN 'fr' THEN 'pg_catalog.french'::regconfig
+    WHEN 'ga' THEN 'pg_catalog.irish'::regconfig
+    WHEN 'hi' THEN 'pg_catalog.hindi'::regconfig
+    WHEN 'hu' THEN 'pg_catalog.hungarian'::regconfig
+    WHEN 'hy' THEN 'pg_catalog.armenian'::regconfig
+    WHEN 'id' THEN 'pg_catalog.indonesian'::regconfig
+    WHEN 'it' THEN 'pg_catalog.italian'::regconfig
+    WHEN 'lt' THEN 'pg_catalog.lithuanian'::regconfig
+    WHEN 'ne' THEN 'pg_catalog.nepali'::regconfig
+    WHEN 'nl' THEN 'pg_catalog.dutch'::regconfig
+    WHEN 'no' THEN 'pg_catalog.norwegian'::regconfig
+    WHEN 'pt' THEN 'pg_catalog.portuguese'::regconfig
+    WHEN 'ro' THEN 'pg_catalog.romanian'::regconfig
+    WHEN 'ru' THEN 'pg_catalog.russian'::regconfig
+    WHEN 'sr' THEN 'pg_catalog.serbian'::regconfig
+    WHEN 'sv' THEN 'pg_catalog.swedish'::regconfig
+    WHEN 'ta' THEN 'pg_catalog.tamil'::regconfig
+    WHEN 'tr' THEN 'pg_catalog.turkish'::regconfig
+    WHEN 'yi' THEN 'pg_catalog.yiddish'::regconfig
+    ELSE 'pg_catalog.simple'::regconfig
+END
+$$;
+
+CREATE FUNCTION public.fts_document(language text, title text, text text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT setweight(to_tsvector(public.fts_config(language), public.fts_fold(left(coalesce(title, ''), 1000))), 'A')
+    || to_tsvector(
+        public.fts_config(language),
+        public.fts_fold(left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END))
+    )
+$$;
+
+CREATE FUNCTION public.fts_fold(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT translate(text, 'ёЁ’ʼ‘`', 'еЕ''''''''')
+$$;
+
+CREATE FUNCTION public.search_articles(words text, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, of_source bigint, of_language text, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    configs regconfig[];
+    queries tsquery[];
+    one_query tsquery;
+    any_query tsquery := '';
+    high timestamptz;
+    low timestamptz;
+    oldest timestamptz;
+    width interval := '1 day';
+    n_found integer := 0;
+    n integer;
+BEGIN
+    WITH RECURSIVE used AS (
+        (SELECT a.language FROM article a WHERE a.language IS NOT NULL ORDER BY a.language LIMIT 1)
+        UNION ALL
+        SELECT (SELECT a.language FROM article a WHERE a.language > u.language ORDER BY a.language LIMIT 1)
+        FROM used u
+        WHERE u.language IS NOT NULL
+    ),
+    config AS (
+        SELECT fts_config(u.language) AS name FROM used u WHERE of_language IS NULL OR u.language = of_language
+        UNION
+        SELECT fts_config(l.language) FROM unnest(ARRAY[NULL, 'en', 'ru']) l (language) WHERE of_language IS NULL
+    )
+    SELECT array_agg(c.name), array_agg(websearch_to_tsquery(c.name, fts_fold(words)))
+    INTO configs, queries
+    FROM config c;
+    FOR one_query IN SELECT DISTINCT q FROM unnest(queries) q WHERE numnode(q) > 0 LOOP
+        any_query := any_query || one_query;
+    END LOOP;
+    IF numnode(any_query) = 0 THEN
+        RETURN;
+    END IF;
+
+    SELECT coalesce(a.published_at, a.fetched_at) INTO high
+    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) DESC LIMIT 1;
+    SELECT coalesce(a.published_at, a.fetched_at) INTO oldest
+    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) LIMIT 1;
+    high := least(high + interval '1 microsecond', until, after_moment + interval '1 microsecond');
+    oldest := greatest(oldest, since);
+
+    WHILE n_found < most AND high > oldest LOOP
+        low := greatest(high - width, oldest);
+        -- Planned anew for each window: a plan for any window would be one for none.
+        RETURN QUERY EXECUTE $window$
+            WITH candidate AS MATERIALIZED (
+                SELECT a.id, a.language, coalesce(a.published_at, a.fetched_at) AS moment
+                FROM article a
+                WHERE a.search @@ $1
+                    AND coalesce(a.published_at, a.fetched_at) >= $2
+                    AND coalesce(a.published_at, a.fetched_at) < $3
+                    AND ($4 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($4, $5))
+                    AND ($6 IS NULL OR a.source_id = $6)
+                    AND ($7 IS NULL OR a.language = $7)
+            )
+            SELECT c.id, c.moment
+            FROM (SELECT * FROM candidate ORDER BY moment DESC, id DESC OFFSET 0) c
+            WHERE (
+                SELECT a.search @@ ($8)[array_position($9, fts_config(c.language))] FROM article a WHERE a.id = c.id
+            )
+            ORDER BY c.moment DESC, c.id DESC
+            LIMIT $10
+        $window$
+        USING any_query, low, high, after_moment, after_id, of_source, of_language, queries, configs, most - n_found;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        n_found := n_found + n;
+        high := low;
+        width := width * 4;
+    END LOOP;
+END
+$_$;
+
+CREATE TABLE public.article (
+    id bigint NOT NULL,
+    url_key bytea NOT NULL,
+    url text NOT NULL,
+    source_id bigint,
+    title text,
+    text text NOT NULL,
+    text_origin text NOT NULL,
+    authors text[] DEFAULT '{}'::text[] NOT NULL,
+    language text,
+    published_at timestamp with time zone,
+    published_raw text,
+    published_origin text,
+    published_precision text,
+    published_offset_s integer,
+    modified_at timestamp with time zone,
+    modified_raw text,
+    modified_origin text,
+    modified_precision text,
+    modified_offset_s integer,
+    description text,
+    section text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    image_url text,
+    site_name text,
+    reader text NOT NULL,
+    truncated boolean DEFAULT false NOT NULL,
+    fetched_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS (public.fts_document(language, title, text)) STORED NOT NULL,
+    CONSTRAINT article_modified_precision_check CHECK ((modified_precision = ANY (ARRAY['day'::text, 'time'::text]))),
+    CONSTRAINT article_published_precision_check CHECK ((published_precision = ANY (ARRAY['day'::text, 'time'::text]))),
+    CONSTRAINT article_text_origin_check CHECK ((text_origin = ANY (ARRAY['page'::text, 'entry'::text])))
+);
+
+ALTER TABLE public.article ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.article_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.entry (
+    id bigint NOT NULL,
+    key bytea NOT NULL,
+    source_id bigint,
+    feed_id bigint,
+    host_id bigint,
+    url text,
+    guid text,
+    title text,
+    summary text,
+    authors text[] DEFAULT '{}'::text[] NOT NULL,
+    language text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    image_url text,
+    published_at timestamp with time zone,
+    published_raw text,
+    published_origin text,
+    published_precision text,
+    published_offset_s integer,
+    state text NOT NULL,
+    reason text,
+    article_id bigint,
+    n_attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    seen_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT entry_check CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL))),
+    CONSTRAINT entry_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'stored'::text, 'duplicate'::text])) OR (reason IS NOT NULL))),
+    CONSTRAINT entry_published_precision_check CHECK ((published_precision = ANY (ARRAY['day'::text, 'time'::text]))),
+    CONSTRAINT entry_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'duplicate'::text, 'failed'::text, 'skipped'::text])))
+);
+
+ALTER TABLE public.entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.feed (
+    id bigint NOT NULL,
+    source_id bigint NOT NULL,
+    host_id bigint NOT NULL,
+    url text NOT NULL,
+    url_key bytea NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    title text,
+    etag text,
+    last_modified text,
+    body_hash bytea,
+    full_at timestamp with time zone,
+    first_read_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    new_at timestamp with time zone,
+    gone_at timestamp with time zone,
+    next_check_at timestamp with time zone,
+    n_failures integer DEFAULT 0 NOT NULL,
+    mean_gap_s double precision,
+    min_interval_s double precision,
+    error text,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feed_kind_check CHECK ((kind = ANY (ARRAY['rss'::text, 'atom'::text, 'json'::text, 'sitemap'::text, 'sitemap_index'::text, 'listing'::text]))),
+    CONSTRAINT feed_state_check CHECK ((state = ANY (ARRAY['active'::text, 'alternative'::text, 'gone'::text])))
+);
+
+ALTER TABLE public.feed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.feed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.host (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    next_visit_at timestamp with time zone,
+    next_fetch_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    crawl_delay_s double precision,
+    backoff_until timestamp with time zone,
+    n_failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    error text
+);
+
+ALTER TABLE public.host ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.host_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.migration (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.page (
+    id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    article_id bigint,
+    requested_url text NOT NULL,
+    final_url text NOT NULL,
+    status integer NOT NULL,
+    headers jsonb NOT NULL,
+    body bytea NOT NULL,
+    n_body_bytes integer NOT NULL,
+    fetched_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY public.page ALTER COLUMN body SET STORAGE EXTERNAL;
+
+ALTER TABLE public.page ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.page_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.robots (
+    origin text NOT NULL,
+    fetched_at timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    body bytea,
+    reason text NOT NULL,
+    body_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    CONSTRAINT robots_verdict_check CHECK ((verdict = ANY (ARRAY['rules'::text, 'allow'::text, 'disallow'::text])))
+);
+
+CREATE TABLE public.sighting (
+    feed_id bigint NOT NULL,
+    key bytea NOT NULL,
+    entry_id bigint NOT NULL,
+    url text,
+    guid_key bytea,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.source (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    url_key bytea NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    language text,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT source_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text])))
+);
+
+ALTER TABLE public.source ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.source_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_url_key_key UNIQUE (url_key);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_url_key_key UNIQUE (url_key);
+
+ALTER TABLE ONLY public.host
+    ADD CONSTRAINT host_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.host
+    ADD CONSTRAINT host_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.page
+    ADD CONSTRAINT page_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.robots
+    ADD CONSTRAINT robots_pkey PRIMARY KEY (origin);
+
+ALTER TABLE ONLY public.sighting
+    ADD CONSTRAINT sighting_pkey PRIMARY KEY (feed_id, key);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_url_key_key UNIQUE (url_key);
+
+CREATE INDEX article_language ON public.article USING btree (language);
+
+CREATE INDEX article_newest ON public.article USING btree (COALESCE(published_at, fetched_at) DESC, id DESC);
+
+CREATE INDEX article_search ON public.article USING gin (search);
+
+CREATE INDEX article_source ON public.article USING btree (source_id, fetched_at DESC);
+
+CREATE INDEX entry_article ON public.entry USING btree (article_id) WHERE (article_id IS NOT NULL);
+
+CREATE INDEX entry_feed ON public.entry USING btree (feed_id, seen_at DESC);
+
+CREATE INDEX entry_pending ON public.entry USING btree (host_id, next_attempt_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX entry_pending_source ON public.entry USING btree (source_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX entry_unwell ON public.entry USING btree (state, settled_at DESC) WHERE (state = ANY (ARRAY['duplicate'::text, 'failed'::text, 'skipped'::text]));
+
+CREATE INDEX feed_due ON public.feed USING btree (host_id, next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE INDEX feed_source ON public.feed USING btree (source_id);
+
+CREATE INDEX host_next_visit_at ON public.host USING btree (next_visit_at) WHERE (next_visit_at IS NOT NULL);
+
+CREATE INDEX page_article ON public.page USING btree (article_id) WHERE (article_id IS NOT NULL);
+
+CREATE INDEX page_entry ON public.page USING btree (entry_id);
+
+CREATE INDEX page_fetched_at ON public.page USING btree (fetched_at);
+
+CREATE INDEX sighting_entry ON public.sighting USING btree (entry_id);
+
+CREATE INDEX sighting_guid ON public.sighting USING btree (feed_id, guid_key) WHERE (guid_key IS NOT NULL);
+
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES public.feed(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_host_id_fkey FOREIGN KEY (host_id) REFERENCES public.host(id);
+
+ALTER TABLE ONLY public.entry
+    ADD CONSTRAINT entry_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_host_id_fkey FOREIGN KEY (host_id) REFERENCES public.host(id);
+
+ALTER TABLE ONLY public.feed
+    ADD CONSTRAINT feed_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
+
+ALTER TABLE ONLY public.page
+    ADD CONSTRAINT page_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
+
+ALTER TABLE ONLY public.page
+    ADD CONSTRAINT page_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id);
+
+ALTER TABLE ONLY public.sighting
+    ADD CONSTRAINT sighting_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id);
+
+ALTER TABLE ONLY public.sighting
+    ADD CONSTRAINT sighting_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES public.feed(id) ON DELETE CASCADE;
