@@ -72,7 +72,9 @@ class CrawlerConfig:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> CrawlerConfig:
-        """Build it from `WIREWATCH_USER_AGENT`, `_CONTACT_URL`, `_ALLOW_NETWORKS`, `_RESOLVE`, `_DELAY`, `_TIMEOUT`,
+        """Build it from the settings of the crawler.
+
+        They are `WIREWATCH_USER_AGENT`, `_CONTACT_URL`, `_ALLOW_NETWORKS`, `_RESOLVE`, `_DELAY`, `_TIMEOUT`,
         `_CONCURRENT` and `_TWISTED_REACTOR`.
 
         Raises:

@@ -109,9 +109,7 @@ class HostGate:
         if stored.verdict is Verdict.ALLOW or (stored.verdict is Verdict.RULES and not stored.body):
             return None
         if stored.verdict is Verdict.DISALLOW:
-            return FetchFailure(
-                kind=FailureKind.ROBOTS, reason=stored.reason, lasting=stored.failing_since is None
-            )
+            return FetchFailure(kind=FailureKind.ROBOTS, reason=stored.reason, lasting=stored.failing_since is None)
         allowed = known.allowed.get(url)
         if allowed is None:
             answer = await self._read_robots(stored.body or b"", self._config.product, (url,))

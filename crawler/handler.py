@@ -47,8 +47,10 @@ _MOST_FIELD_BYTES = 32 * 1024
 _DRAINED_BYTES = 16 * 1024
 """An error page up to here is read to keep the connection; a larger one is cheaper to hang up on."""
 
+_DRAIN_S = 1.0
 
-class FetchFailedError(DownloadFailedError):  # type: ignore[misc]
+
+class FetchFailedError(DownloadFailedError):
     """Carries a failure through Scrapy to the spider's errback."""
 
     def __init__(self, failure: FetchFailure) -> None:
@@ -56,7 +58,7 @@ class FetchFailedError(DownloadFailedError):  # type: ignore[misc]
         self.failure = failure
 
 
-class OutletHandler(BaseDownloadHandler):  # type: ignore[misc]
+class OutletHandler(BaseDownloadHandler):
     """Downloads `http` and `https`; made once for each scheme."""
 
     lazy = True  # most installations never speak plain http, and a TLS context costs 30 ms
@@ -139,10 +141,7 @@ class OutletHandler(BaseDownloadHandler):  # type: ignore[misc]
 async def _body_of(answer: aiohttp.ClientResponse, ticket: Ticket) -> bytes:
     """Return the body of a page, unpacked; of any other answer nothing: nobody reads those."""
     if not 200 <= answer.status < 300:
-        if (answer.content_length or 0) <= _DRAINED_BYTES:
-            await answer.content.read(_DRAINED_BYTES)
-        else:
-            answer.close()
+        await _drain(answer)
         return b""
     layers = layers_of(",".join(answer.headers.getall("Content-Encoding", ())))
     if not ticket.cut and (answer.content_length or 0) > ticket.max_bytes:
@@ -160,6 +159,19 @@ async def _body_of(answer: aiohttp.ClientResponse, ticket: Ticket) -> bytes:
             break
     body = b"".join(parts)
     return await unpack(body, layers, ticket.max_bytes, cut=ticket.cut) if layers else body[: ticket.max_bytes]
+
+
+async def _drain(answer: aiohttp.ClientResponse) -> None:
+    """Read a short error page to its end, which keeps the connection; what is wrong with it does not matter."""
+    n_bytes = answer.content_length or 0
+    try:
+        async with asyncio.timeout(_DRAIN_S):
+            while n_bytes <= _DRAINED_BYTES and (part := await answer.content.readany()):
+                n_bytes += len(part)
+    except (TimeoutError, aiohttp.ClientError):
+        answer.close()
+    if n_bytes > _DRAINED_BYTES:
+        answer.close()
 
 
 def _failed(kind: FailureKind, reason: str, *, lasting: bool = False) -> FetchFailedError:

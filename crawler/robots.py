@@ -1,5 +1,6 @@
-"""What an answer to `/robots.txt` means (RFC 9309), and how long it holds. Pure; the rules themselves are parsed by
-the extractors, and obeyed by the gate.
+"""What an answer to `/robots.txt` means (RFC 9309), and how long it holds. Pure.
+
+The rules themselves are parsed by the extractors, and obeyed by the gate.
 
 | answer                              | verdict  | because                                                        |
 |-------------------------------------|----------|----------------------------------------------------------------|
@@ -54,13 +55,9 @@ def judge_robots(
             verdict=Verdict.DISALLOW,
             reason=f"{origin}/robots.txt answered {status}: the site closes its doors to us",
         )
-    if answer.kind is FailureKind.REDIRECTS or (
-        status is not None and 400 <= status < 500 and status != _TOO_BUSY
-    ):
+    if answer.kind is FailureKind.REDIRECTS or (status is not None and 400 <= status < 500 and status != _TOO_BUSY):
         reason = f"{origin}/robots.txt is not there: {answer.reason}"
-        return StoredRobots(
-            origin=origin, fetched_at=now, verdict=Verdict.ALLOW, body=b"", body_at=now, reason=reason
-        )
+        return StoredRobots(origin=origin, fetched_at=now, verdict=Verdict.ALLOW, body=b"", body_at=now, reason=reason)
     return _failing(answer, previous, origin, now)
 
 

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from aiohttp.abc import AbstractResolver
 from scrapy import Request, Spider
@@ -29,7 +28,7 @@ class Delivery:
     answer: Page | FetchFailure
 
 
-class DoorSpider(Spider):  # type: ignore[misc]
+class DoorSpider(Spider):
     """Feeds the engine from a queue.
 
     Args:
@@ -71,12 +70,13 @@ class DoorSpider(Spider):  # type: ignore[misc]
 
     def read_failure(self, failure: Failure) -> Iterator[Delivery]:
         """Yield an outlet's failure; hand a mistake of ours to whoever waits, as the exception it is."""
-        request: Any = failure.request
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         ticket: Ticket = request.meta["ticket"]
-        if isinstance(failure.value, FetchFailedError):
-            yield Delivery(ticket=ticket, answer=failure.value.failure)
-        else:
-            ticket.fail(failure.value)
+        error = failure.value
+        if isinstance(error, FetchFailedError):
+            yield Delivery(ticket=ticket, answer=error.failure)
+        elif error is not None:
+            ticket.fail(error)
 
 
 def _text(line: bytes) -> str:

@@ -101,7 +101,9 @@ async def test_five_redirects_are_followed_and_a_sixth_is_not(fetcher: Fetcher, 
     assert outlet.hits()["/hop"] == 5 + 6
 
 
-@pytest.mark.parametrize(("path", "words"), [("/circle/a", "circle"), ("/to?/to", "more than"), ("/grow?", "more than")])
+@pytest.mark.parametrize(
+    ("path", "words"), [("/circle/a", "circle"), ("/to?/to", "more than"), ("/grow?", "more than")]
+)
 async def test_a_redirect_loop_is_named(fetcher: Fetcher, outlet: HostileServer, path: str, words: str) -> None:
     if path == "/to?/to":
         outlet.routes["/to"] = lambda asked, writer: writer.write(

@@ -6,17 +6,20 @@ The server runs in another process, so that what is measured is ours.
 from __future__ import annotations
 
 import asyncio
+import gzip
+import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hostile_server import PAGE, HostileServer, answer
+from hostile_server import HANGS_UP, PAGE, HostileServer, answer
 
 from crawler.doors import Door
-from crawler.fetcher import Fetcher
+from crawler.fetcher import Fetcher, NotModified
 from news.model import FailureKind, FetchFailure, Page
 
 TIMEOUT_S = 2.0
@@ -130,9 +133,7 @@ async def test_what_is_odd_but_whole_is_a_page(impatient: Fetcher, far_port: int
     assert page.body == body
 
 
-@pytest.mark.parametrize(
-    ("door", "limit"), [(Door.PAGE, 5), (Door.HOME, 5), (Door.FEED, 15), (Door.SITEMAP, 50)]
-)
+@pytest.mark.parametrize(("door", "limit"), [(Door.PAGE, 5), (Door.HOME, 5), (Door.FEED, 15), (Door.SITEMAP, 50)])
 async def test_each_door_takes_so_much_and_no_more(
     fetcher: Fetcher, outlet: HostileServer, door: Door, limit: int
 ) -> None:
@@ -145,6 +146,64 @@ async def test_each_door_takes_so_much_and_no_more(
     assert len(full.body) == size
     assert isinstance(over, FetchFailure)
     assert over.kind is FailureKind.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/errors/cut", 404),
+        ("/errors/unpackable", 404),
+        ("/errors/huge", 500),
+        ("/errors/endless", 403),
+        ("/errors/slow", 410),
+    ],
+)
+async def test_what_is_wrong_with_an_error_page_does_not_hide_its_status(
+    impatient: Fetcher, far_port: int, path: str, status: int
+) -> None:
+    found = await impatient.fetch(f"http://127.0.1.1:{far_port}{path}", Door.PAGE)
+    assert isinstance(found, FetchFailure)
+    assert (found.kind, found.status) == (FailureKind.HTTP, status)
+
+
+async def test_a_304_that_announces_a_body_it_has_not_is_taken_at_once(impatient: Fetcher, far_port: int) -> None:
+    for _ in range(2):
+        found = await impatient.fetch(f"http://127.0.1.1:{far_port}/unchanged", Door.FEED, etag='"a"')
+        assert isinstance(found, NotModified)
+
+
+async def test_a_broken_answer_never_raises(open_fetcher: Callable[..., Fetcher], outlet: HostileServer) -> None:
+    """Answers with some bytes changed, cut or doubled, by a fixed seed."""
+    whole = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n"
+        b'Transfer-Encoding: chunked\r\nETag: "a"\r\n\r\n'
+    )
+    packed = gzip.compress(PAGE * 20)
+    whole += b"%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
+    dice = random.Random(20261123)
+
+    def broken() -> bytes:
+        raw = bytearray(whole)
+        for _ in range(dice.randint(1, 6)):
+            start = dice.randrange(len(raw))
+            end = start + dice.randint(0, 12)
+            raw[start:end] = dice.choice(
+                (dice.randbytes(end - start), b"", raw[start:end] * 2, b"\r\n", b"\x00", b"9999")
+            )
+        return bytes(raw)
+
+    outlet.routes["/broken"] = lambda asked, writer: writer.write(broken())
+    HANGS_UP.add("/broken")
+    kinds: Counter[object] = Counter()
+    async with open_fetcher(timeout_s=2.0) as fetcher:
+        for _ in range(20):
+            found = await asyncio.gather(
+                *(fetcher.fetch(outlet.url("/broken", host), Door.PAGE) for host in outlet.addresses for _ in range(10))
+            )
+            kinds.update(answer.kind if isinstance(answer, FetchFailure) else type(answer) for answer in found)
+    assert kinds.total() == 400
+    assert kinds[FailureKind.PROTOCOL] > 100, kinds
+    assert kinds[Page] > 10, "some changes do no harm"
 
 
 @pytest.mark.parametrize("path", ["/endless/body", "/bomb/gzip", "/bomb/br", "/bomb/zstd", "/bomb/gzip-of-gzip"])
