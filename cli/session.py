@@ -98,8 +98,18 @@ def log_to_stderr(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Their debug lines hold bodies and statements.
-    for noisy in ("psycopg", "asyncio", "scrapy", "trafilatura", "htmldate", "urllib3", "charset_normalizer"):
+    # Their lines repeat ours, or hold bodies and statements.
+    for noisy in (
+        "procrastinate",
+        "apscheduler",
+        "psycopg",
+        "asyncio",
+        "scrapy",
+        "trafilatura",
+        "htmldate",
+        "urllib3",
+        "charset_normalizer",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 
