@@ -18,6 +18,9 @@ from store import hosts, sources
 STEP_S = 0.25
 """How often due hosts are looked for and progress is told."""
 
+RECOVERY_S = 15.0
+"""How often visits of workers that died are looked for: this round would wait for them for ever."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundReport:
@@ -65,13 +68,16 @@ async def run_round(
             await sources.make_due(conn, source_ids)
     async with open_queue(kit) as queue:
         work = asyncio.create_task(queue.work())
+        next_recovery = began
         try:
             while not kit.stopping.is_set() and not work.done():
                 n_due = await _dispatch(kit, queue, source_ids)
                 on_progress(report_of(kit, n_due, time.monotonic() - began))
                 if n_due == 0:
                     break
-                await queue.recover_stalled()
+                if time.monotonic() > next_recovery:
+                    await queue.recover_stalled()
+                    next_recovery = time.monotonic() + RECOVERY_S
                 await asyncio.sleep(STEP_S)
         finally:
             kit.stopping.set()

@@ -61,6 +61,7 @@ async def settle(
     state: EntryState,
     reason: str | None = None,
     article_id: int | None = None,
+    n_attempts: int | None = None,
     now: datetime,
 ) -> None:
     """End a pending entry; one that has ended already stays as it is.
@@ -71,6 +72,7 @@ async def settle(
         state: Any but `PENDING`.
         reason: A sentence for people; `FAILED` and `SKIPPED` must have one.
         article_id: None keeps the article that stands in for its page, if there is one.
+        n_attempts: Attempts at its page, the last one included; None keeps the number.
         now: Aware UTC.
     """
     params = {
@@ -78,6 +80,7 @@ async def settle(
         "state": state.value,
         "reason": clean_line(reason, MOST_LINE_CHARS),
         "article_id": article_id,
+        "n_attempts": n_attempts,
         "now": now,
     }
     await conn.execute(SQL.settle, params)

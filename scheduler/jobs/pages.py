@@ -16,29 +16,27 @@ from scheduler.parsing import PageReading, read_page
 from store import articles, entries, pages
 
 
-async def fetch_entry(kit: Kit, entry: StoredEntry) -> FetchFailure | None:
-    """Fetch and store the page of a pending entry, or record why not.
-
-    Returns:
-        The failure, when the outlet did not answer with a page; None when it did, readable or not.
-    """
+async def ask_page(kit: Kit, entry: StoredEntry) -> Page | FetchFailure:
+    """Fetch the page of a pending entry; a failure is recorded, a page is not yet."""
     assert entry.entry.url is not None, "an entry without a page is never pending"
     answer = await kit.fetcher.fetch(entry.entry.url, Door.PAGE)
-    if isinstance(answer, FetchFailure):
-        await _put_off(kit, entry, answer, answer.reason)
+    if isinstance(answer, Page):
+        kit.tally["fetched"] += 1
         return answer
-    if not isinstance(answer, Page):
-        await _put_off(kit, entry, None, "the outlet answered 304 to a request without a condition")
-        return None
-    kit.tally["fetched"] += 1
-    reading = await kit.parse.run(read_page, answer, entry.entry, kit.clock.now())
+    assert isinstance(answer, FetchFailure), "no validators were sent"
+    await _put_off(kit, entry, answer, answer.reason)
+    return answer
+
+
+async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
+    """Read a fetched page in a child and store what it says, or record why that cannot be read."""
+    reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now())
     if isinstance(reading, Unreadable):
         await _put_off(kit, entry, None, reading.reason)
     elif isinstance(reading.article, Unreadable):
-        await _put_off(kit, entry, None, reading.article.reason, page=answer, reading=reading)
+        await _put_off(kit, entry, None, reading.article.reason, page=page, reading=reading)
     else:
-        await _store(kit, entry, answer, reading, reading.article)
-    return None
+        await _store(kit, entry, page, reading, reading.article)
 
 
 async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article) -> None:
@@ -59,6 +57,7 @@ async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading,
             state=EntryState.STORED if new else EntryState.DUPLICATE,
             reason=None if new else f"duplicate of article {article_id}: the page says its address is {article.url}",
             article_id=article_id,
+            n_attempts=entry.n_attempts + 1,
             now=now,
         )
     kit.tally["stored" if new else "duplicate"] += 1
@@ -92,7 +91,9 @@ async def _put_off(
             await pages.add_page(conn, entry_id=entry.id, article_id=None, page=page, body_zstd=reading.body_zstd)
         if again_at is None:
             state = EntryState.SKIPPED if refused else EntryState.FAILED
-            await entries.settle(conn, entry.id, state=state, reason=reason, article_id=article_id, now=now)
+            await entries.settle(
+                conn, entry.id, state=state, reason=reason, article_id=article_id, n_attempts=n_attempts, now=now
+            )
             kit.tally[state.value] += 1
         else:
             await entries.retry_later(

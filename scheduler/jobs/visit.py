@@ -8,15 +8,18 @@ from __future__ import annotations
 import asyncio
 import time
 
-from news.model import FailureKind, FetchFailure
+from news.model import FailureKind, FetchFailure, Page, StoredEntry
 from scheduler.cadence import host_wait_s
 from scheduler.jobs.feeds import check_feed
-from scheduler.jobs.pages import fetch_entry
+from scheduler.jobs.pages import ask_page, read_answer
 from scheduler.kit import Kit
 from store import entries, feeds, hosts
 
 BATCH = 20
 """Pending entries taken at a time: enough to save queries, few enough that new ones of the visit come soon."""
+
+READ_AHEAD = 3
+"""Pages of one host that are read while the next is fetched; it bounds the bodies held in memory."""
 
 NO_ANSWER = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT}
 """Failures that speak of the host rather than of the page."""
@@ -61,12 +64,29 @@ async def _fetch_pages(kit: Kit, host: str) -> bool:
             batch = await entries.claim_entries(conn, host, limit=BATCH)
         if not batch:
             return True
+        if not await _fetch_batch(kit, host, batch, deadline):
+            return False
+
+
+async def _fetch_batch(kit: Kit, host: str, batch: list[StoredEntry], deadline: float) -> bool:
+    """Fetch pages one after another, and read each while the next is fetched; return whether to go on."""
+    places = asyncio.Semaphore(READ_AHEAD)
+
+    async def read(entry: StoredEntry, page: Page) -> None:
+        async with places:
+            await read_answer(kit, entry, page)
+
+    async with asyncio.TaskGroup() as readings:
         for entry in batch:
             if kit.stopping.is_set() or time.monotonic() > deadline:
                 return False
-            failure = await fetch_entry(kit, entry)
-            if failure is not None and not await _can_go_on(kit, host, failure):
+            async with places:
+                answer = await ask_page(kit, entry)
+            if isinstance(answer, Page):
+                readings.create_task(read(entry, answer))
+            elif not await _can_go_on(kit, host, answer):
                 return False
+    return True
 
 
 async def _can_go_on(kit: Kit, host: str, failure: FetchFailure) -> bool:
