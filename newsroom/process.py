@@ -184,7 +184,8 @@ class NewsroomProcess:
             raise WirewatchError("newsroom: process: it is not running")
         async with self._turn:
             process.stdin.write(json.dumps(order).encode() + b"\n")
-            await process.stdin.drain()
+            with contextlib.suppress(ConnectionError):  # it ended: the answer that does not come says so
+                await process.stdin.drain()
             return (await self._hear())["answer"]
 
     async def _hear(self) -> dict[str, Any]:
