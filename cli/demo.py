@@ -24,7 +24,7 @@ from cli.session import Session, current, run_async
 
 if TYPE_CHECKING:
     from news.settings import Settings
-    from newsroom.server import Newsroom
+    from newsroom.edition import Edition
     from scheduler.kit import Kit
     from scheduler.round import RoundReport
     from store.config import StoreConfig
@@ -40,6 +40,9 @@ LONGEST_S = 60.0
 
 TELL_EVERY_S = 5.0
 """How often a line is printed where there is no terminal."""
+
+SEARCH_EXAMPLE = "озеро Сарн"
+"""Found in other grammatical forms, at an outlet and at the aggregator that copied it."""
 
 SETTINGS = {
     "WIREWATCH_ALLOW_NETWORKS": "127.0.0.0/8",
@@ -104,42 +107,35 @@ async def run_demo(session: Session, *, keep: bool, port: int) -> bool:
         PortInUseError: Another program listens on the newsroom's port.
     """
     from cli.worker import stop_on_signals
+    from newsroom.edition import Edition
 
     stop = stop_on_signals()
-    async with opened_newsroom(port) as newsroom:
-        await add_outlets(session, newsroom)
+    edition = Edition(span_s=PUBLISHING_S, port=port)
+    async with edition.room:
+        await add_outlets(session, edition)
         async with working(session) as kit:
-            report = await watch(kit, newsroom, stop)
+            report = await watch(kit, edition, stop)
             if stop.is_set():
                 return False
             await show_report(session, report)
             if keep:
-                await stay(session, newsroom, stop)
+                await stay(session, edition, stop)
     return True
 
 
-@contextlib.asynccontextmanager
-async def opened_newsroom(port: int) -> AsyncIterator[Newsroom]:
-    """Open the newsroom with its sample outlets, which have something out already."""
-    from newsroom.outlets import sample_sites
-    from newsroom.server import Newsroom
-
-    async with Newsroom(sample_sites(), port) as newsroom:
-        yield newsroom
-
-
-async def add_outlets(session: Session, newsroom: Newsroom) -> None:
+async def add_outlets(session: Session, edition: Edition) -> None:
     """Add every outlet by its home page, as a user would, and tell what was found."""
     from scheduler.sources import add_source
 
-    click.echo(f"{len(newsroom.sites)} outlets on 127.0.0.1:{newsroom.port}; adding them by their home pages:")
+    outlets = edition.feeds()
+    click.echo(f"{len(outlets)} outlets on 127.0.0.1:{edition.room.port}; adding them by their home pages:")
     async with session.open_kit() as kit:
-        for name in newsroom.sites:
-            added = await add_source(kit, newsroom.url(name))
+        for outlet in outlets:
+            added = await add_source(kit, outlet.url, outlet.name)
             chosen = added.findings.feeds[0]
             n_others = len(added.findings.feeds) - 1
             others = f", {n_others} more kept" if n_others else ""
-            click.echo(f"  {one_line(added.source.name):32} {chosen.kind:14} {one_line(chosen.how)}{others}")
+            click.echo(f"  {added.source.name:12} {outlet.language}  {chosen.kind:13} {one_line(chosen.how)}{others}")
 
 
 @contextlib.asynccontextmanager
@@ -169,14 +165,13 @@ async def working(session: Session) -> AsyncIterator[Kit]:
         await worker
 
 
-async def watch(kit: Kit, newsroom: Newsroom, stop: asyncio.Event) -> RoundReport:
+async def watch(kit: Kit, edition: Edition, stop: asyncio.Event) -> RoundReport:
     """Let the outlets publish and show what the worker does with it, until all is read."""
-    from newsroom.outlets import publish_over
     from scheduler.round import report_of
 
     click.echo(f"the worker runs; for {PUBLISHING_S:.0f} seconds the outlets go on publishing …")
     began = told = time.monotonic()
-    publishing = asyncio.create_task(publish_over(newsroom, PUBLISHING_S))
+    publishing = asyncio.create_task(edition.run())
     try:
         with output.progress() as progress:
             task = progress.add_task("watching", total=PUBLISHING_S + SETTLING_S, note="")
@@ -217,7 +212,6 @@ def summary(report: RoundReport) -> str:
 async def show_report(session: Session, report: RoundReport) -> None:
     """Print what was done, then search as a user would, then one article."""
     from cli import article, crawl, search
-    from newsroom.outlets import SEARCH_EXAMPLE
 
     click.echo()
     crawl.show(report)
@@ -231,10 +225,10 @@ async def show_report(session: Session, report: RoundReport) -> None:
         article.show(await article.read_article(session, hits[0].id))
 
 
-async def stay(session: Session, newsroom: Newsroom, stop: asyncio.Event) -> None:
+async def stay(session: Session, edition: Edition, stop: asyncio.Event) -> None:
     """Go on until told to stop; say how to ask from another terminal."""
     click.echo()
-    click.echo(f"The outlets stay on http://*.localhost:{newsroom.port}/ until Ctrl-C. From another terminal:")
+    click.echo(f"The outlets stay on http://*.localhost:{edition.room.port}/ until Ctrl-C. From another terminal:")
     for command in ("status", "source list", "search QUERY"):
         click.echo(f"  WIREWATCH_HOME={session.store.home} wirewatch {command}")
     await stop.wait()
