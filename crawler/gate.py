@@ -7,7 +7,7 @@ across workers in the store. Requests that were admitted are the fetcher's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
@@ -76,6 +76,19 @@ class HostGate:
             delay_s = max(delay_s, known.crawl_delay_s or 0.0)
         return await self._await_turn(host_name(url), delay_s)
 
+    async def foresee(self, urls: Sequence[str]) -> None:
+        """Learn what robots.txt says of URLs that will be asked for soon: one question for all of an origin.
+
+        What it learns it forgets within a minute; whoever is not foreseen is asked about one by one.
+        """
+        places: dict[str, list[str]] = {}
+        for url in urls:
+            places.setdefault(origin(url), []).append(url)
+        for place, members in places.items():
+            known = await self._robots_of(place)
+            if isinstance(known, KnownRobots) and known.robots.verdict is Verdict.RULES and known.robots.body:
+                await self._read_rules(known, [url for url in members if url not in known.allowed])
+
     async def _robots_of(self, place: str) -> KnownRobots | FetchFailure:
         """Return what is known of an origin's robots.txt, asking for it when that is too old."""
         lock = self._locks.setdefault(place, asyncio.Lock())
@@ -112,14 +125,12 @@ class HostGate:
             return FetchFailure(kind=FailureKind.ROBOTS, reason=stored.reason, lasting=stored.failing_since is None)
         allowed = known.allowed.get(url)
         if allowed is None:
-            answer = await self._read_robots(stored.body or b"", self._config.product, (url,))
-            if isinstance(answer, Unreadable):
+            trouble = await self._read_rules(known, [url])
+            if trouble is not None:
                 return FetchFailure(
-                    kind=FailureKind.ROBOTS, reason=f"{stored.origin}/robots.txt cannot be parsed: {answer.reason}"
+                    kind=FailureKind.ROBOTS, reason=f"{stored.origin}/robots.txt cannot be parsed: {trouble.reason}"
                 )
-            allowed = answer.allowed[0]
-            known.note(url, allowed)
-            await self._note_crawl_delay(known, answer.crawl_delay_s)
+            allowed = known.allowed[url]
         if allowed:
             return None
         return FetchFailure(
@@ -127,6 +138,18 @@ class HostGate:
             reason=f"{stored.origin}/robots.txt does not let {self._config.product} fetch it",
             lasting=True,
         )
+
+    async def _read_rules(self, known: KnownRobots, urls: Sequence[str]) -> Unreadable | None:
+        """Note what the rules say of URLs; return why they could not be read."""
+        if not urls:
+            return None
+        answer = await self._read_robots(known.robots.body or b"", self._config.product, tuple(urls))
+        if isinstance(answer, Unreadable):
+            return answer
+        for url, allowed in zip(urls, answer.allowed, strict=True):
+            known.note(url, allowed)
+        await self._note_crawl_delay(known, answer.crawl_delay_s)
+        return None
 
     async def _note_crawl_delay(self, known: KnownRobots, wish_s: float | None) -> None:
         known.crawl_delay_s = min(wish_s, LONGEST_CRAWL_DELAY_S) if wish_s is not None and wish_s > 0 else None

@@ -62,6 +62,10 @@ class PostgresStartError(WirewatchError):
     """The embedded Postgres does not start. Remedy: read the log file that the text names."""
 
 
+class WorkerBrokenError(WirewatchError):
+    """A worker cannot go on. Remedy: start it again; `wirewatch up` does so by itself."""
+
+
 class PortInUseError(WirewatchError):
     """Another program listens on the port. Remedy: choose another with --port."""
 

@@ -54,9 +54,11 @@ class Kit:
         tally: What the jobs of this process did, by name, for progress bars and reports.
         reasons: Why entries ended without a page of their own, and how often.
         stopping: Set when the process is to end: jobs finish the page at hand and stop.
+        broken: Set when a tool is beyond repair: the process must end and be started again.
     """
 
     database: Database
+    gate: HostGate
     fetcher: Fetcher
     parse: ParsePool
     config: SchedulerConfig
@@ -64,6 +66,7 @@ class Kit:
     tally: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    broken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
@@ -86,4 +89,4 @@ async def open_kit(
         fetcher = await stack.enter_async_context(Fetcher(crawler_config, gate))
         clock = Clock(database)
         await clock.sync()
-        yield Kit(database=database, fetcher=fetcher, parse=parse, config=config, clock=clock)
+        yield Kit(database=database, gate=gate, fetcher=fetcher, parse=parse, config=config, clock=clock)

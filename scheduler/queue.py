@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job, Status
 
+from crawler.engine import EngineStoppedError
 from scheduler.jobs.visit import visit
 from scheduler.kit import Kit
 from store import hosts
@@ -111,6 +112,9 @@ async def _visit_at_the_border(kit: Kit, host: str) -> None:
     """Run a visit; a mistake of ours ends here, with its traceback, and the next visit goes on."""
     try:
         await visit(kit, host)
+    except EngineStoppedError:
+        # Nothing can be fetched any more: the worker ends, and the supervisor starts another.
+        kit.broken.set()
     except Exception:
         log.exception("visit failed", extra={"action": "visit_failed", "host": host})
         kit.tally["our_faults"] += 1

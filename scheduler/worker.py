@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 
 from crawler.config import CrawlerConfig
+from news.errors import WorkerBrokenError
 from scheduler.clock import make_clock
 from scheduler.config import SchedulerConfig
 from scheduler.kit import Kit, open_kit
@@ -56,14 +57,17 @@ async def run_worker(
 
 async def _work_until(queue: Queue, stop: asyncio.Event, kit: Kit) -> None:
     work = asyncio.create_task(queue.work())
-    stopper = asyncio.create_task(stop.wait())
+    watchers = [asyncio.create_task(stop.wait()), asyncio.create_task(kit.broken.wait())]
     try:
-        await asyncio.wait({work, stopper}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({work, *watchers}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         kit.stopping.set()
-        stopper.cancel()
+        for watcher in watchers:
+            watcher.cancel()
         if not work.done():
             # The queue takes a cancellation as a wish: it waits for open visits, then aborts them.
             work.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await work
+    if kit.broken.is_set():
+        raise WorkerBrokenError("worker: its fetcher ended by itself; start it again, the log says what happened")

@@ -64,6 +64,7 @@ async def _fetch_pages(kit: Kit, host: str) -> bool:
             batch = await entries.claim_entries(conn, host, limit=BATCH)
         if not batch:
             return True
+        await kit.gate.foresee([entry.entry.url for entry in batch if entry.entry.url])
         if not await _fetch_batch(kit, host, batch, deadline):
             return False
 
