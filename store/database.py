@@ -7,6 +7,7 @@ business; when a transaction begins and ends is the jobs'.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -24,6 +25,9 @@ from store.config import StoreConfig
 from store.embedded import EmbeddedPostgres
 
 LEAST_MAJOR = 15
+
+# The pool warns at every failed attempt; whoever asks for a connection is told once, by an error.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 _LOCK_TIMEOUT_S = 5.0
 _IDLE_TIMEOUT_S = 60.0

@@ -49,7 +49,7 @@ def open_folder():
 
 
 def discard(home: Path) -> None:
-    if not home.exists():
+    if not (home / "pg18").exists():
         return
     with contextlib.suppress(WirewatchError):
         postgres = EmbeddedPostgres(home)
@@ -116,7 +116,7 @@ def test_it_starts_cold_stops_and_starts_warm_with_everything_kept(home):
         execute(postgres.url, "CREATE TABLE kept (word text)")
         execute(postgres.url, "INSERT INTO kept VALUES ('слово')")
         first = postgres.pid
-    assert not is_running(first)
+    assert wait_until(lambda: not is_running(first))
     with EmbeddedPostgres(home) as postgres:
         assert postgres.pid != first
         assert execute(postgres.url, "SELECT word FROM kept") == [("слово",)]
@@ -156,7 +156,7 @@ def test_several_processes_share_one_server_and_the_last_to_leave_stops_it(home)
         assert is_running(pid)
         second.communicate("\n")
         assert second.returncode == 0
-        assert not is_running(pid)
+        assert wait_until(lambda: not is_running(pid))
 
 
 def test_a_killed_user_leaves_the_server_to_the_others_and_no_stale_count(home):
@@ -165,7 +165,7 @@ def test_a_killed_user_leaves_the_server_to_the_others_and_no_stale_count(home):
         killed.wait()
         assert is_running(pid)
         other.communicate("\n")
-        assert not is_running(pid)
+        assert wait_until(lambda: not is_running(pid))
 
 
 def test_a_server_whose_last_user_was_killed_is_used_again(home):
@@ -175,7 +175,7 @@ def test_a_server_whose_last_user_was_killed_is_used_again(home):
     assert is_running(pid)
     with EmbeddedPostgres(home) as postgres:
         assert postgres.pid == pid
-    assert not is_running(pid)
+    assert wait_until(lambda: not is_running(pid))
 
 
 def test_many_cold_starts_at_once_make_one_server(home):
