@@ -20,6 +20,7 @@ from typing import Self
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 from psycopg import pq
 
 from news.errors import DataFolderError, PostgresStartError
@@ -254,7 +255,7 @@ def _ensure_database(maintenance: str) -> None:
         with psycopg.connect(maintenance, autocommit=True) as conn:
             known = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
-                conn.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE template0')
+                conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(DATABASE)))
     except psycopg.Error as error:
         raise PostgresStartError(f"embedded Postgres: database {DATABASE}: {error}") from error
 
