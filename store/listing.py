@@ -77,7 +77,7 @@ async def add_entries(
 
     A line is the entry of its key; else, under a new URL, the entry that this feed listed with the same guid and title
     (when that one had failed, it is tried at the new URL). An entry whose article is stored already ends as a
-    duplicate of it. Hosts of new entries are due at once.
+    duplicate of it. Other hosts of new entries are due at once; the feed's own is being visited.
 
     Args:
         conn: In the transaction that saves the feed's validators. At most one call a transaction: hosts stay locked.
@@ -118,7 +118,8 @@ async def add_entries(
     pending = [line for line in new if line["state"] == EntryState.PENDING]
     moved = [line for line in unknown if line.host is not None and line.identity.key not in added]
     due = {line["host_id"] for line in pending} | await _revive(conn, moved, entry_ids, host_ids)
-    due.discard(None)
+    # The feed's own host is being visited: the visit goes on with these pages, and settles when it is due next.
+    due -= {None, host_ids[feed.host]}
     if due:
         # The feed's own host is locked with the others: its visit may settle it in this transaction.
         await hosts.lock_hosts(conn, sorted({*due, host_ids[feed.host]}))

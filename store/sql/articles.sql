@@ -40,6 +40,7 @@ SET
 WHERE article.text_origin = 'entry' AND excluded.text_origin = 'page'
 RETURNING id;
 
+-- The article that is stored under an identity.
 -- name: find_by_key
 SELECT id
 FROM article
@@ -61,15 +62,18 @@ UPDATE entry
 SET article_id = %(article_id)s
 WHERE article_id = %(stand_in_id)s;
 
+-- The same for its pages.
 -- name: hand_over_pages
 UPDATE page
 SET article_id = %(article_id)s
 WHERE article_id = %(stand_in_id)s;
 
+-- A stand-in that gave way has nothing left of its own.
 -- name: delete_stand_in
 DELETE FROM article
 WHERE id = %(stand_in_id)s AND id <> %(article_id)s AND text_origin = 'entry';
 
+-- An article with the feeds that listed it.
 -- name: find_article
 SELECT
     article.id, source.name AS source, article.url, article.title, article.text, article.text_origin, article.authors,

@@ -4,6 +4,7 @@ SELECT key
 FROM sighting
 WHERE feed_id = %(feed_id)s AND key = ANY (%(keys)s);
 
+-- Which identities are stored.
 -- name: known_keys
 SELECT key
 FROM entry
@@ -57,11 +58,13 @@ ORDER BY line.key
 ON CONFLICT (key) DO NOTHING
 RETURNING id, key;
 
+-- The ids of identities that are stored.
 -- name: find_ids
 SELECT id, key
 FROM entry
 WHERE key = ANY (%(keys)s);
 
+-- Note that a feed lists entries, under which URL and guid.
 -- name: add_sightings
 INSERT INTO sighting (feed_id, key, entry_id, url, guid_key, seen_at)
 SELECT %(feed_id)s, line.key, line.entry_id, line.url, line.guid_key, %(now)s
@@ -83,6 +86,7 @@ FROM unnest(%(key)s::bytea[], %(entry_id)s::bigint[], %(url)s::text[], %(host_id
 WHERE entry.id = line.entry_id AND entry.state = 'failed' AND entry.key <> line.key
 RETURNING entry.host_id;
 
+-- Entries by id.
 -- name: find_entries
 SELECT
     entry.id, entry.key, entry.source_id, entry.feed_id, host.name AS host, entry.url, entry.guid, entry.title,
@@ -118,10 +122,12 @@ SET
     state = %(state)s,
     reason = %(reason)s,
     article_id = coalesce(%(article_id)s::bigint, article_id),
+    n_attempts = coalesce(%(n_attempts)s::integer, n_attempts),
     next_attempt_at = NULL,
     settled_at = %(now)s
 WHERE id = %(entry_id)s AND state = 'pending';
 
+-- Put a pending entry off.
 -- name: retry_later
 UPDATE entry
 SET

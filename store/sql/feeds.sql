@@ -33,6 +33,7 @@ WHERE feed.url_key = %(url_key)s
     )
 RETURNING feed.id;
 
+-- The feed of that address.
 -- name: find_by_url_key
 SELECT
     feed.id, feed.source_id, host.name AS host, feed.url, feed.kind, feed.state, feed.title, feed.etag,
@@ -104,6 +105,7 @@ SET
 FROM source
 WHERE feed.id = %(feed_id)s AND source.id = feed.source_id;
 
+-- The host that a feed belongs to.
 -- name: find_host
 SELECT host_id
 FROM feed

@@ -1,3 +1,4 @@
+-- The ids of hosts that are stored.
 -- name: find_hosts
 SELECT name, id
 FROM host
@@ -105,6 +106,7 @@ RETURNING
     END::float8 AS wait_s,
     CASE WHEN backoff_until > statement_timestamp() THEN backoff_until END AS backoff_until;
 
+-- Note what robots.txt asks; writes only what has changed.
 -- name: set_crawl_delay
 UPDATE host
 SET crawl_delay_s = %(delay_s)s
@@ -122,6 +124,7 @@ SET
     error = %(error)s
 WHERE name = %(name)s;
 
+-- Count a failure in a row.
 -- name: count_failure
 UPDATE host
 SET n_failures = n_failures + 1, failing_since = coalesce(failing_since, now()), error = %(error)s
@@ -135,6 +138,7 @@ SET n_failures = 0, failing_since = NULL, backoff_until = NULL, error = NULL
 WHERE name = %(name)s
     AND (n_failures > 0 OR failing_since IS NOT NULL OR backoff_until IS NOT NULL OR error IS NOT NULL);
 
+-- Lock one host until the end of the transaction.
 -- name: lock_host
 SELECT id
 FROM host
@@ -242,6 +246,7 @@ UPDATE feed
 SET next_check_at = now()
 WHERE host_id = ANY (%(ids)s) AND checked_at > now() + interval '1 minute' AND next_check_at > now();
 
+-- Attempts that lie further ahead than they are put off are due now.
 -- name: pull_back_entries
 UPDATE entry
 SET next_attempt_at = now()
@@ -249,6 +254,7 @@ WHERE host_id = ANY (%(ids)s)
     AND state = 'pending'
     AND next_attempt_at > now() + make_interval(secs => %(most_put_off_s)s);
 
+-- Peace that lasts longer than anybody gets is over, and a turn further ahead than a queue of them is now.
 -- name: pull_back_hosts
 UPDATE host
 SET

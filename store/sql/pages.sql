@@ -1,3 +1,4 @@
+-- Store a page.
 -- name: add_page
 INSERT INTO page (entry_id, article_id, requested_url, final_url, status, headers, body, n_body_bytes, fetched_at)
 VALUES (

@@ -1,8 +1,10 @@
+-- What is known of an origin's robots.txt.
 -- name: find_robots
 SELECT origin, fetched_at, verdict, body, reason, body_at, failing_since
 FROM robots
 WHERE origin = %(origin)s;
 
+-- Store what was learned, in place of what was known.
 -- name: record_robots
 INSERT INTO robots (origin, fetched_at, verdict, body, reason, body_at, failing_since)
 VALUES (%(origin)s, %(fetched_at)s, %(verdict)s, %(body)s, %(reason)s, %(body_at)s, %(failing_since)s)

@@ -6,6 +6,7 @@ SELECT
     set_config('statement_timeout', %(timeout_ms)s, true) AS new_statement_timeout,
     set_config('jit', 'off', true) AS new_jit;
 
+-- What was before the search.
 -- name: restore_limits
 SELECT set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', %(jit)s, true);
 

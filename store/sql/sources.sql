@@ -5,6 +5,7 @@ VALUES (%(name)s, %(url)s, %(url_key)s, %(language)s)
 ON CONFLICT DO NOTHING
 RETURNING id, name, url, state, language, added_at;
 
+-- The source of that home page.
 -- name: find_by_url_key
 SELECT id, name, url, state, language, added_at
 FROM source
@@ -54,6 +55,7 @@ CROSS JOIN LATERAL (
 WHERE %(include_removed)s OR source.state <> 'removed'
 ORDER BY lower(source.name), source.id;
 
+-- Set what is done with a source; its feeds and entries follow in queries of their own.
 -- name: set_state
 UPDATE source
 SET state = %(state)s

@@ -48,6 +48,7 @@ FROM (
     LEFT JOIN procrastinate.procrastinate_workers worker ON worker.id = job.worker_id
 ) jobs;
 
+-- Feeds that could not be read when asked last, those that failed most often first.
 -- name: failing_feeds
 SELECT source.name AS source, feed.url, feed.state, feed.n_failures, feed.error, feed.checked_at, feed.next_check_at
 FROM feed
@@ -57,6 +58,7 @@ WHERE source.state = 'active'
 ORDER BY feed.n_failures DESC, feed.id
 LIMIT %(limit)s;
 
+-- Hosts that are left alone, for the longest first.
 -- name: hosts_backing_off
 SELECT name, backoff_until, n_failures, failing_since, error
 FROM host
@@ -73,6 +75,7 @@ WHERE entry.state = 'failed'
 ORDER BY entry.settled_at DESC
 LIMIT %(limit)s;
 
+-- The article stored last.
 -- name: last_article
 SELECT article.id, article.title, article.url, source.name AS source, article.fetched_at
 FROM article
@@ -80,6 +83,7 @@ LEFT JOIN source ON source.id = article.source_id
 ORDER BY article.id DESC
 LIMIT 1;
 
+-- What the schema is made of.
 -- name: migrations
 SELECT name
 FROM migration
