@@ -20,8 +20,7 @@ from typing import Self
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
-from psycopg import pq
+from psycopg import pq, sql
 
 from news.errors import DataFolderError, PostgresStartError
 from store import binaries as programs
