@@ -203,6 +203,12 @@ def test_a_database_that_does_not_fold_cyrillic_is_refused(server, stack):
         check_fitness(url)
 
 
+def test_a_server_that_is_too_old_is_refused(server, database_url, monkeypatch):
+    monkeypatch.setattr("store.database.LEAST_MAJOR", 99)
+    with pytest.raises(DatabaseUnfitError, match=rf"is Postgres {server.version}, Wirewatch needs 99 or newer"):
+        check_fitness(database_url)
+
+
 def test_a_read_only_database_is_refused(server, database_url):
     with psycopg.connect(server.maintenance_url, autocommit=True) as conn:
         conn.execute(f"ALTER DATABASE {urlsplit(database_url).path[1:]} SET default_transaction_read_only = on")
