@@ -41,8 +41,8 @@ LONGEST_S = 60.0
 TELL_EVERY_S = 5.0
 """How often a line is printed where there is no terminal."""
 
-SEARCH_EXAMPLE = "озеро Сарн"
-"""Found in other grammatical forms, at an outlet and at the aggregator that copied it."""
+SEARCH_EXAMPLE = "министры озёра Сарна"
+"""Nobody writes so: the words are found in the forms they have in the texts."""
 
 SETTINGS = {
     "WIREWATCH_ALLOW_NETWORKS": "127.0.0.0/8",
@@ -221,8 +221,8 @@ async def show_report(session: Session, report: RoundReport) -> None:
     for hit in hits:
         search.show(hit)
     if hits:
-        output.print_heading(f"wirewatch article {hits[0].id}")
-        article.show(await article.read_article(session, hits[0].id))
+        output.print_heading(f"wirewatch article {hits[-1].id}")
+        article.show(await article.read_article(session, hits[-1].id))
 
 
 async def stay(session: Session, edition: Edition, stop: asyncio.Event) -> None:
