@@ -42,7 +42,7 @@ class RealPage:
         site: Name of the newsroom's site.
         path: Path and query there: those of the page's own URL, or made of its id where that is a home page or taken.
         title: As labelled; None where there is no label.
-        headline: The title, else the first words of the labelled text: what a listing page shows; None without both.
+        headline: The title, else the first words of the labelled text: what a listing page shows; None without either.
         file: The page as served, gzip.
     """
 
@@ -192,8 +192,8 @@ def _placed(folder: Path, corpus: str, label: dict[str, object], host: str, take
         path = f"/news/{re.sub(r'[^A-Za-z0-9]+', '-', file_id[-24:]).strip('-').lower()}.html"
     taken.add(path)
     title = str(label["title"]) if label.get("title") else None
-    references = label.get("references")
-    first = str(references[0]).strip().partition("\n")[0].strip() if isinstance(references, list) and references else ""
+    texts = [*_texts(label.get("references")), *sorted(_texts(label.get("must_have")), key=len, reverse=True)]
+    first = texts[0].partition("\n")[0].strip() if texts else ""
     if len(first) > _HEADLINE_CHARACTERS:
         first = first[:_HEADLINE_CHARACTERS].rpartition(" ")[0] or first[:_HEADLINE_CHARACTERS]
     return RealPage(
@@ -207,6 +207,10 @@ def _placed(folder: Path, corpus: str, label: dict[str, object], host: str, take
         headline=title or first or None,
         file=folder / corpus / "html" / f"{file_id}.html.gz",
     )
+
+
+def _texts(value: object) -> list[str]:
+    return [text.strip() for text in value if isinstance(text, str) and text.strip()] if isinstance(value, list) else []
 
 
 def _host_label(site: str) -> str:
