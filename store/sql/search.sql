@@ -10,8 +10,9 @@ SELECT
 -- name: restore_limits
 SELECT set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', %(jit)s, true);
 
--- The hits, and a snippet of each by the configuration of its own language; only for these, and only from the beginning
--- of a long text.
+-- The hits, and a snippet of each by the configuration of its own language; only for these. The headline function takes
+-- the square of a text's matches (seconds for a hostile one): a long text, or a long query, is shown by any of the
+-- words, and only the beginning of it is looked at.
 -- name: search
 WITH hit AS MATERIALIZED (
     SELECT id, moment
@@ -24,11 +25,24 @@ SELECT
     article.fetched_at, article.text_origin,
     ts_headline(
         fts_config(article.language),
-        left(coalesce(nullif(article.text, ''), article.description, article.title, ''), %(snippet_chars)s),
-        websearch_to_tsquery(fts_config(article.language), fts_fold(%(words)s)),
+        shown.text,
+        CASE
+            WHEN length(shown.text) <= %(short_chars)s AND numnode(asked.query) <= %(short_nodes)s
+            THEN asked.query
+            ELSE (
+                SELECT coalesce(string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''', ' | '), '')
+                FROM unnest(to_tsvector(fts_config(article.language), fts_fold(%(words)s)))
+            )::tsquery
+        END,
         %(snippet_options)s
     ) AS snippet
 FROM hit
 JOIN article ON article.id = hit.id
 LEFT JOIN source ON source.id = article.source_id
+CROSS JOIN LATERAL (
+    SELECT left(coalesce(nullif(article.text, ''), article.description, article.title, ''), %(snippet_chars)s) AS text
+) shown
+CROSS JOIN LATERAL (
+    SELECT websearch_to_tsquery(fts_config(article.language), fts_fold(%(words)s)) AS query
+) asked
 ORDER BY hit.moment DESC, hit.id DESC;

@@ -27,13 +27,15 @@ SELECT
     jobs.*
 FROM (
     SELECT
-        count(*) FILTER (WHERE state = 'active') AS feeds_active,
-        count(*) FILTER (WHERE state = 'alternative') AS feeds_alternative,
-        count(*) FILTER (WHERE state = 'gone') AS feeds_gone,
-        count(*) FILTER (WHERE state = 'active' AND n_failures > 0) AS feeds_failing,
-        count(*) FILTER (WHERE state = 'active' AND first_read_at IS NULL) AS feeds_unread,
-        count(*) FILTER (WHERE next_check_at <= now()) AS feeds_due
+        count(*) FILTER (WHERE feed.state = 'active') AS feeds_active,
+        count(*) FILTER (WHERE feed.state = 'alternative') AS feeds_alternative,
+        count(*) FILTER (WHERE feed.state = 'gone') AS feeds_gone,
+        count(*) FILTER (WHERE feed.state = 'active' AND feed.n_failures > 0) AS feeds_failing,
+        count(*) FILTER (WHERE feed.state = 'active' AND feed.first_read_at IS NULL) AS feeds_unread,
+        count(*) FILTER (WHERE feed.next_check_at <= now()) AS feeds_due
     FROM feed
+    JOIN source ON source.id = feed.source_id
+    WHERE source.state <> 'removed'
 ) feeds,
 (
     SELECT
