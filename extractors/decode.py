@@ -46,10 +46,8 @@ _MEANT = {
     "tis-620": "cp874",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "hz": "gb18030",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
-    "johab": "cp949",
     "big5": "big5hkscs",
     "iso8859-8": "cp1255",
     "koi8-t": "koi8-u",
@@ -152,7 +150,7 @@ def _narrow_codec(body: bytes, labels: list[str]) -> str:
     start = max(0, (first.start() if first else 0) - 1000)
     sample = body[start : start + _SAMPLE_BYTES]
     if not _has_words(sample):
-        return label or _guess(sample)
+        return label or "cp1252"
     scores = {codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC}
     best = max(scores, key=scores.__getitem__)
     labelled = _cyrillic_score(sample, label) if label else 0.0

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import unquote
 
 from lxml import html
 
+from extractors.addresses import article_points, day_of, is_section
 from extractors.dates import read_moment
 from extractors.entries import EntryList, first_moment, language_code
 from extractors.markup import HtmlPage, shorten
@@ -32,26 +32,6 @@ _ENOUGH = 5
 _MAX_TITLE_CHARS = 500
 _MAX_CLIMB = 5
 
-# Path parts that are no article's, in the languages of the outlets we know.
-_SECTION_WORDS = """
-tag tags teg tegi topic topics theme themes category categories cat rubric rubrics rubrika section sections author
-authors avtor autor autores autoren auteur yazar yazarlar user users profile login signin signup register
-registration account subscribe subscription newsletter newsletters search poisk page pages about about-us contact
-contacts kontakt privacy terms cookies imprint impressum advertise advertising reklama rss feed feeds atom sitemap
-archive archives arhiv forum shop cart job jobs vacancies wp-login.php wp-admin wp-content wp-json cgi-bin comments
-comment share print feedback help faq legal policy policies haqqimizda elaqe iletisim kunye
-"""
-_SECTION_PARTS = frozenset(_SECTION_WORDS.split())
-_NOT_PAGES = re.compile(
-    r"(?i)\.(?:jpe?g|png|gif|webp|svg|ico|pdf|zip|rar|mp[34]|m4a|avi|mov|css|js|xml|json|rss|docx?|xlsx?|pptx?|apk|exe)$"
-)
-_DATE_IN_PATH = re.compile(
-    r"(?:^|[/_.-])((?:19|20)\d\d)[/_.-]?(0[1-9]|1[0-2])(?:[/_.-]?(0[1-9]|[12]\d|3[01]))?(?=[/_.-]|$)"
-)
-_YEAR_IN_PATH = re.compile(r"/(?:19|20)\d\d/")
-_NUMBER = re.compile(r"(?<!\d)\d{4,}(?!\d)")
-_PAGINATION = re.compile(r"(?i)(?:^|[?&/])(?:page|paged|p|pg|pagen_\d+|offset|start)[=/-]?\d{0,6}/?$")
-_ARTICLE_QUERY = re.compile(r"(?i)(?:^|[?&])(?:id|nid|newsid|news_id|article|articleid|aid|sid|p|item|story|post)=\d+")
 
 _FURNITURE_TAGS = frozenset({"nav", "footer", "form", "button", "select", "address"})
 _FURNITURE = re.compile(
@@ -102,7 +82,7 @@ def read_links(page: HtmlPage, url: str, now: datetime) -> FeedDocument:
             continue
         n_articles += 1
         if n_articles <= MAX_ENTRIES:
-            published = published or _date_of_path(candidate.url, now)
+            published = published or day_of(candidate.url, now)
             listed.add(Entry(url=candidate.url, title=candidate.title, published=published))
     notes = [f"{n_left_out} links beyond {MAX_ANCHORS} were not looked at"] if n_left_out else []
     if n_articles > MAX_ENTRIES:
@@ -134,7 +114,7 @@ def _candidates(root: html.HtmlElement, base: str, url: str) -> tuple[dict[str, 
         if _is_furniture(anchor, furniture):
             continue
         link = clean_url_or_none(href, base)
-        if link is None or not same_site(link, url) or _is_section(link):
+        if link is None or not same_site(link, url) or is_section(link):
             continue
         key = canonical_url(link)
         if key == own:
@@ -166,23 +146,6 @@ def _is_furniture(element: html.HtmlElement, known: dict[html.HtmlElement, bool]
             )
         known[node] = verdict
     return verdict
-
-
-def _is_section(link: str) -> bool:
-    """Whether an address is a section, a tag, an author, a file, or the home page."""
-    _, _, rest = link.partition("://")
-    _, _, rest = rest.partition("/")
-    path, _, query = rest.partition("?")
-    parts = [part.lower() for part in path.split("/") if part]
-    if not parts and not _ARTICLE_QUERY.search(query):
-        return True
-    if _NOT_PAGES.search(path):
-        return True
-    if any(part in _SECTION_PARTS for part in parts) and not _DATE_IN_PATH.search(path):
-        return True
-    return bool(_PAGINATION.search("/" + path)) or (
-        bool(_PAGINATION.search(query)) and not _ARTICLE_QUERY.search(query)
-    )
 
 
 def _improve_title(candidate: _Candidate, anchor: html.HtmlElement) -> None:
@@ -228,7 +191,7 @@ def _dom_shape(anchor: html.HtmlElement) -> str:
 def _points(candidate: _Candidate, repeated: Counter[str], published: Moment | None) -> int:
     """Weigh the four signs."""
     words = _words_points(candidate.title)
-    address = _address_points(candidate.url)
+    address = article_points(candidate.url)
     if words == 0 or (address == 0 and not candidate.in_heading and published is None):
         return 0
     is_repeated = max((repeated[shape] for shape in candidate.shapes), default=0) >= 3
@@ -244,24 +207,6 @@ def _words_points(title: str | None) -> int:
     if n_chars < 15 or n_words < 2:
         return 0
     return 1 + (n_chars >= 25 and n_words >= 3) + (n_chars >= 40 and n_words >= 5)
-
-
-def _address_points(link: str) -> int:
-    """0 for a short path, up to 3 for a date, a number or a long slug in it."""
-    _, _, rest = link.partition("://")
-    _, _, rest = rest.partition("/")
-    path, _, query = rest.partition("?")
-    last = unquote(path.rstrip("/").rpartition("/")[2])
-    points = 0
-    if _DATE_IN_PATH.search(path):
-        points += 2
-    elif _YEAR_IN_PATH.search(f"/{path}"):
-        points += 1
-    if _NUMBER.search(last) or _ARTICLE_QUERY.search(query):
-        points += 2
-    n_words = len([word for word in re.split(r"[-_.]", last) if len(word) > 1])
-    points += (n_words >= 3 or len(last) >= 20) + (n_words >= 5)
-    return min(points, 3)
 
 
 def _place_of(candidate: _Candidate, owners: dict[html.HtmlElement, str]) -> html.HtmlElement | None:
@@ -297,11 +242,3 @@ def _date_in(place: html.HtmlElement, now: datetime) -> Moment | None:
         elif isinstance(node.tag, str) and _DATE_PLACE.search(node.get("class", "")[:200]):
             raws.append(_text_of(node))
     return first_moment(raws, lambda raw: read_moment(raw, "time", now))
-
-
-def _date_of_path(link: str, now: datetime) -> Moment | None:
-    """Return the day that an address names in full."""
-    match = _DATE_IN_PATH.search(link.partition("://")[2])
-    if match is None or match.group(3) is None:
-        return None
-    return read_moment("-".join(match.groups()), "url", now)

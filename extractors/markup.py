@@ -6,9 +6,10 @@ Knows nothing of feeds. Text comes decoded from `decode`; plain text leaves thro
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from html.entities import html5
+from html.entities import entitydefs, html5
 
 from lxml import etree, html
 
@@ -28,9 +29,9 @@ _DATA_URI = re.compile(r"data:[\w/.+-]{0,60};base64,[A-Za-z0-9+/=%\s]{1000,}+")
 _TAG = re.compile(r"""<[A-Za-z/](?:[^<>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
 
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,31});")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,40})|([0-9]{1,40}));")
-_BARE_AMPERSAND = re.compile(r"&(?=\s)")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z][A-Za-z0-9]{0,31}|#[0-9]{1,40}|#[xX][0-9A-Fa-f]{1,40});)")
 _NO_TAG = re.compile(r"<(?![A-Za-z_/!?])")
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -80,9 +81,25 @@ def clean_xml(text: str) -> str:
     control characters become U+FFFD.
     """
     text = text[prolog_end(text) :]
-    text = _NO_TAG.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", _ENTITY.sub(_letter, text)))
-    text = _REFERENCE.sub(_possible, text)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + _IMPOSSIBLE.sub("\ufffd", text)
+    text = _REFERENCE.sub(_possible, _IMPOSSIBLE.sub("\ufffd", text))
+    pieces = ['<?xml version="1.0" encoding="utf-8"?>\n']
+    for piece, is_cdata in split_cdata(text):
+        pieces.append(piece if is_cdata else _mend(piece))
+    return "".join(pieces)
+
+
+def split_cdata(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a document's pieces in order, each with whether it is a closed CDATA section."""
+    position = 0
+    while True:
+        start = text.find("<![CDATA[", position)
+        end = text.find("]]>", start) if start >= 0 else -1
+        if end < 0:
+            yield text[position:], False
+            return
+        yield text[position:start], False
+        yield text[start : end + 3], True
+        position = end + 3
 
 
 def prolog_end(text: str) -> int:
@@ -178,11 +195,16 @@ def _after_declaration(text: str, start: int) -> int:
     return closing.end() if closing else subset.end()
 
 
+def _mend(piece: str) -> str:
+    """Escape what starts neither tag nor reference, and write HTML's named letters as letters."""
+    return _NO_TAG.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", _ENTITY.sub(_letter, piece)))
+
+
 def _letter(match: re.Match[str]) -> str:
     name = match.group(1)
     if name in _XML_ENTITIES:
         return match.group()
-    letter = html5.get(name + ";")
+    letter = entitydefs.get(name) or html5.get(name + ";")
     if letter is None:
         return f"&amp;{name};"
     return letter.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

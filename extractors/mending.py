@@ -7,10 +7,9 @@ each bound here has its measurement. What mends any XML stands in `markup`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from extractors.decode import decode
-from extractors.markup import clean_xml, tag_fault
+from extractors.markup import clean_xml, split_cdata, tag_fault
 from news.model import Unreadable
 
 MAX_ENTRIES = 20_000
@@ -52,13 +51,12 @@ def mend_feed(body: bytes, charset: str | None) -> tuple[str, list[str]] | Unrea
         body: Not compressed, within the size the caller allows.
         charset: As the HTTP header names it.
     """
-    text = decode(body, charset)
+    text, n_left_out = _cut_entries(decode(body, charset))
     fault = tag_fault(text) or _flood(text)
     if fault:
         return Unreadable(reason=fault)
     notes = ["some letters were damaged"] if "\ufffd" in text else []
     text = clean_xml(text)
-    text, n_left_out = _cut_entries(text)
     if n_left_out:
         notes.append(f"{n_left_out} entries beyond {MAX_ENTRIES} were left out")
     if _label_work(text) > MAX_LABEL_WORK:
@@ -78,24 +76,12 @@ def without_extensions(text: str) -> str:
 def _flood(text: str) -> str | None:
     """Return why a text has more markup than can be read in time; None when it has not."""
     n_tags = n_references = 0
-    for piece in _outside_cdata(text):
-        n_tags += piece.count("<")
-        n_references += piece.count("&")
+    for piece, is_cdata in split_cdata(text):
+        n_tags += 0 if is_cdata else piece.count("<")
+        n_references += 0 if is_cdata else piece.count("&")
     if n_tags > MAX_TAGS:
         return f"it has more than {MAX_TAGS} tags"
     return f"it has more than {MAX_REFERENCES} references" if n_references > MAX_REFERENCES else None
-
-
-def _outside_cdata(text: str) -> Iterator[str]:
-    position = 0
-    while True:
-        start = text.find("<![CDATA[", position)
-        end = text.find("]]>", start) if start >= 0 else -1
-        if end < 0:
-            yield text[position:]
-            return
-        yield text[position:start]
-        position = end + 3
 
 
 def _cut_entries(text: str) -> tuple[str, int]:

@@ -28,6 +28,10 @@ from news.text import clean_text
 from news.urls import clean_url
 
 MAX_BYTES = 20 * 2**20
+MAX_TOML_BYTES = 5 * 2**20
+MAX_TOML_LINE_CHARS = 5000
+"""tomllib is quadratic in the dots of a key: 100,000 of them fill the memory."""
+
 MAX_SOURCES = 50_000
 MAX_PROBLEMS = 1000
 """A person reads no more."""
@@ -213,6 +217,10 @@ def _read_opml(text: str, filename: str) -> SourceList:
 
 def _read_toml(text: str, filename: str) -> SourceList:
     text = text.replace("\r\n", "\n")
+    long_line = next((i for i, line in enumerate(text.split("\n"), 1) if len(line) > MAX_TOML_LINE_CHARS), None)
+    if long_line is not None or len(text) > MAX_TOML_BYTES:
+        cause = f"line {long_line} is too long" if long_line else f"larger than {MAX_TOML_BYTES >> 20} MiB"
+        raise ImportFileError(f"sources: {filename}: neither OPML nor TOML of a list: {cause}")
     starts = [match.start() for match in _TABLE.finditer(text)]
     lines = _Lines()
     try:

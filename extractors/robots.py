@@ -107,8 +107,13 @@ def _lines_for(agent: str, lines: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _is_named(name: str, agent: str) -> bool:
+    """Whether a name stands in our user agent, at the start of a word (as Protego asks it)."""
     stem = name.replace("*", "")
-    return not stem or re.search(rf"(?<![A-Za-z0-9_-]){re.escape(stem)}", agent, re.IGNORECASE) is not None
+    agent = agent.lower()
+    index = agent.find(stem)
+    while index > 0 and (agent[index - 1].isalnum() or agent[index - 1] in "-_"):
+        index = agent.find(stem, index + 1)
+    return index >= 0
 
 
 def _escaped(url: str) -> str:

@@ -137,10 +137,17 @@ def _image_url(item: dict[str, Any], base: str) -> str | None:
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return names; an author who is only an e-mail address is none."""
-    named = [author.get("name") for author in dict.get(item, "authors") or []]
-    names = named if any(named) else [_text(item, "author")]
-    return listed_names(name for name in names if name and "@" not in name)
+    """Return names; an author who is only an e-mail address is none.
+
+    feedparser takes at most four letters for an address's end, and the others for the name: `ple` of `x@h.example`.
+    """
+    authors = dict.get(item, "authors") or []
+    names = [author.get("name") for author in authors if not (author.get("email") and _is_rest(author.get("name")))]
+    return listed_names(name for name in names or [_text(item, "author")] if name and "@" not in name)
+
+
+def _is_rest(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[a-z]{0,20}", name) is not None
 
 
 def _home_url(channel: dict[str, Any], base: str) -> str | None:
