@@ -45,7 +45,7 @@ def make_clock(kit: Kit, queue: Queue, beat: Callable[[], None]) -> AsyncIOSched
         await sweeps.give_up_stale(kit)
 
     ring(dispatch, 1)
-    ring(queue.recover_stalled, 15)
+    ring(queue.recover_stalled, kit.config.recovery_s)
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 300)
     ring(give_up_stale, 3600)

@@ -25,6 +25,7 @@ class SchedulerConfig:
         parse_memory_bytes: Address space of a child.
         visit_limit_s: A visit ends after this; the rest is the next visit's.
         lease_s: A visit that is not settled after this is due again; longer than a visit can take.
+        stalled_after_s: A worker that gave no sign of life for so long is dead: others take over its visits.
         max_age_s: Older lines of sitemaps and listing pages are skipped, with that reason.
         page_retention_s: How long raw pages are kept.
         give_up_s: A page that could not even be asked for in this time is given up.
@@ -39,10 +40,21 @@ class SchedulerConfig:
     parse_memory_bytes: int = 1536 * 1024 * 1024
     visit_limit_s: float = 600.0
     lease_s: float = 1200.0
+    stalled_after_s: float = 30.0
     max_age_s: float = 30 * DAY_S
     page_retention_s: float = 14 * DAY_S
     give_up_s: float = 7 * DAY_S
     stop_grace_s: float = 10.0
+
+    @property
+    def beat_s(self) -> float:
+        """How often a worker gives a sign of life: one that misses three is dead."""
+        return min(10.0, self.stalled_after_s / 3)
+
+    @property
+    def recovery_s(self) -> float:
+        """How often visits of dead workers are looked for."""
+        return min(15.0, self.stalled_after_s / 2)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> SchedulerConfig:
@@ -58,6 +70,7 @@ class SchedulerConfig:
             n_visits=settings.count("VISITS", 32, least=1, most=500),
             n_parse_children=settings.count("PARSE_CHILDREN", 2, least=1, most=64),
             parse_timeout_s=settings.number("PARSE_TIMEOUT", 20.0, least=1, most=600),
+            stalled_after_s=settings.number("STALLED_AFTER", 30.0, least=3, most=HOUR_S),
             max_age_s=settings.number("MAX_AGE_DAYS", 30, least=1, most=36500) * DAY_S,
             page_retention_s=settings.number("PAGE_RETENTION_DAYS", 14, least=0, most=36500) * DAY_S,
         )

@@ -1,7 +1,8 @@
-"""The parse children: hostile documents are read in processes that can be killed, never in the loop.
+"""The parse children seen from the worker: hostile documents are read in processes that can be killed, never in the loop.
 
-What a document says is the extractors' business; this file only bounds their time and memory. Bytes in, frozen
-dataclasses out.
+What a document says is the extractors' business, and how a child runs their readers is `parse_child`'s; this file hands
+out tasks, keeps the deadline and replaces children. One thread drives each child, with a pipe of its own: no child can
+block another, whatever becomes of it.
 """
 
 from __future__ import annotations
@@ -9,112 +10,168 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import os
-import resource
-import sys
+import pickle
+import queue
+import time
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as DeadlineError
-from dataclasses import dataclass
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 
-import zstandard
-from pebble import ProcessExpired, ProcessPool
-
-from extractors import articles
-from news.model import Article, Entry, Page, Unreadable
+from news.model import Unreadable
+from scheduler import parse_child
 from scheduler.config import SchedulerConfig
+from scheduler.parse_child import Answer, Failure
 
 T = TypeVar("T")
 
 TASKS_A_CHILD = 500
 """A child is replaced after so many documents: libxml2 and the language model leave crumbs."""
 
-ZSTD_LEVEL = 3
-"""A page of 100 kB takes 0.4 ms and a fifth of its size; level 6 doubles the time for 4 % less."""
+END_S = 5.0
+"""How long a killed child may take to be gone."""
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageReading:
-    """What a child made of a page: the article or why there is none, and the body as it is kept."""
-
-    article: Article | Unreadable
-    body_zstd: bytes
-
-
-def read_page(page: Page, entry: Entry | None, now: datetime) -> PageReading:
-    """Read the article of a page and compress its body. Runs in a child."""
-    article = articles.read_article(page.body, page.final_url, page.headers.get("content-type"), entry, now)
-    return PageReading(article=article, body_zstd=zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(page.body))
-
-
 class ParsePool:
     """A few child processes; each task has a deadline in wall time, each child a limit of memory.
+
+    Opening it starts the children in the background: the first task waits for them, off its deadline.
 
     Args:
         config: `n_parse_children`, `parse_timeout_s`, `parse_memory_bytes`.
     """
 
     def __init__(self, config: SchedulerConfig) -> None:
-        self._timeout_s = config.parse_timeout_s
         context = multiprocessing.get_context("forkserver")
-        # The extractors are imported once, in the server the children are forked from: a new child costs no second.
-        context.set_forkserver_preload(["scheduler.parsing"])
-        self._pool = ProcessPool(
-            max_workers=config.n_parse_children,
-            max_tasks=TASKS_A_CHILD,
-            initializer=_confine,
-            initargs=(config.parse_memory_bytes,),
-            context=context,
-        )
+        context.set_forkserver_preload(["scheduler.preload"])
+        n_children = config.n_parse_children
+        self._children = [_Child(context, config.parse_memory_bytes, config.parse_timeout_s) for _ in range(n_children)]
+        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        self._threads = ThreadPoolExecutor(n_children, thread_name_prefix="parse-child")
 
     async def __aenter__(self) -> ParsePool:
-        # The first task starts the children; waiting here keeps its cost off the first document's deadline.
-        await asyncio.wrap_future(self._pool.schedule(_warm_up))
+        for child in self._children:
+            self._idle.put(child)
+            self._threads.submit(self._with_a_child, _Child.start)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        await asyncio.to_thread(self._pool.join)
+        await asyncio.to_thread(self._close)
 
     async def run(self, function: Callable[..., T], *args: object) -> T | Unreadable:
-        """Run a function of the extractors in a child.
+        """Run a reader in a child.
 
         Returns:
             Its answer, or why it gave none: too slow, too large, or the reader failed on this document.
         """
-        future = self._pool.schedule(function, args=args, timeout=self._timeout_s)
+        loop = asyncio.get_running_loop()
+        outcome = await loop.run_in_executor(
+            self._threads, self._with_a_child, lambda child: child.answer(function, args)
+        )
+        match outcome:
+            case Answer(value):
+                return cast("T", value)
+            case Failure(of_memory=True):
+                return Unreadable(reason="reading it took more memory than a document may")
+            case Failure(name, told):
+                facts = {"action": "reader_failed", "reader": function.__name__, "traceback": told[-MOST_TOLD_CHARS:]}
+                log.error("reader failed", extra=facts)
+                return Unreadable(reason=f"the reader failed on it ({name})")
+            case Unreadable():
+                return outcome
+
+    def _with_a_child(self, work: Callable[[_Child], S]) -> S:
+        child = self._idle.get()
         try:
-            return await asyncio.wrap_future(future)
-        except DeadlineError:
-            return Unreadable(reason=f"reading it took longer than {self._timeout_s:g} seconds")
-        except MemoryError:
-            return Unreadable(reason="reading it took more memory than a document may")
-        except ProcessExpired as error:
-            return Unreadable(reason=f"reading it ended the reader (exit code {error.exitcode})")
-        except Exception as error:
-            log.error("reader failed", exc_info=error, extra={"action": "reader_failed", "reader": function.__name__})
-            return Unreadable(reason=f"the reader failed on it ({type(error).__name__})")
+            return work(child)
+        finally:
+            self._idle.put(child)
+
+    def _close(self) -> None:
+        for child in self._children:
+            child.close()
+        self._threads.shutdown(cancel_futures=True)
 
 
-def _warm_up() -> None:
-    """Do nothing, in a child that has imported everything."""
+class _Child:
+    """A child process, and the next one in its place when it has ended. One thread at a time uses it."""
 
+    def __init__(self, context: ForkServerContext, memory_bytes: int, timeout_s: float) -> None:
+        self._context = context
+        self._memory_bytes = memory_bytes
+        self._timeout_s = timeout_s
+        self._process: ForkServerProcess | None = None
+        self._pipe: Connection | None = None
+        self._n_tasks = 0
+        self._closed = False
+        self._turn = threading.Lock()
 
-def _confine(memory_bytes: int) -> None:
-    """Bound a child: memory, no core files, no secrets in its environment, no connections to anywhere."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.environ.clear()
-    sys.addaudithook(_refuse_connections)
-    logging.disable(logging.WARNING)
+    def start(self) -> None:
+        """Start the process, unless it runs and has tasks left."""
+        with self._turn:
+            if self._process is not None and self._process.is_alive() and self._n_tasks < TASKS_A_CHILD:
+                return
+            self._end()
+            if self._closed:
+                raise RuntimeError("the parse children have been closed")
+            self._begin()
 
+    def answer(self, function: Callable[..., object], args: tuple[object, ...]) -> Answer | Failure | Unreadable:
+        """Hand a task to the process and wait for its outcome, at most until the deadline."""
+        task = ForkingPickler.dumps((function, args))
+        self.start()
+        assert self._pipe is not None
+        try:
+            self._pipe.send_bytes(task)
+            self._n_tasks += 1
+            if self._pipe.poll(self._timeout_s):
+                outcome: Answer | Failure = self._pipe.recv()
+                return outcome
+        except (EOFError, OSError):
+            return self._last_words()
+        with self._turn:
+            self._end()
+        return Unreadable(reason=f"reading it took longer than {self._timeout_s:g} seconds")
 
-def _refuse_connections(event: str, arguments: tuple[object, ...]) -> None:
-    if event in {"socket.connect", "socket.getaddrinfo", "subprocess.Popen"}:
-        raise PermissionError(f"a parse child may not {event}")
+    def close(self) -> None:
+        """Kill the process, also in the midst of a task; none is started any more."""
+        with self._turn:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _begin(self) -> None:
+        self._pipe, theirs = self._context.Pipe()
+        # A child by its nature ends with its worker: its pipe is closed then.
+        self._process = self._context.Process(
+            target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
+        )
+        try:
+            self._process.start()
+        finally:
+            # Held here too, it would keep us from noticing that the child has ended.
+            theirs.close()
+        self._n_tasks = 0
+
+    def _last_words(self) -> Unreadable | Failure:
+        """Say why a process ended in the midst of a task."""
+        assert self._process is not None
+        self._process.join(END_S)
+        code = self._process.exitcode
+        with self._turn:
+            self._end()
+        if code == parse_child.OUT_OF_MEMORY:
+            return Failure("MemoryError", "", of_memory=True)
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        return Unreadable(reason=f"reading it ended the reader ({how})")
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        ...

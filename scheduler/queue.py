@@ -5,6 +5,7 @@ What a visit does stands in `jobs`; when it is due, in `host.next_visit_at`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job, Status
 
 from crawler.engine import EngineStoppedError
+from news.errors import DatabaseUnreachableError, WorkerBrokenError
 from scheduler.jobs.visit import visit
 from scheduler.kit import Kit
 from store import hosts
@@ -23,11 +25,11 @@ TASK = "visit"
 CLAIM = 500
 """Hosts claimed by one beat of the clock: 8 ms of the loop; the next beat takes the next."""
 
-STALLED_AFTER_S = 30.0
-"""A worker beats every 10 s; one that is silent for three beats is dead."""
-
 OUR_FAULT_WAIT_S = 300.0
 """A host whose visit ended in a mistake of ours is tried again after this."""
+
+LOST_DATABASE_WAIT_S = 10.0
+"""A host whose visit lost the database is tried again after this: no fault of its own, but perhaps of what it sent."""
 
 KEEP_ENDED_JOBS_HOURS = 24
 
@@ -45,7 +47,9 @@ class Queue:
         """Claim the hosts that are due and put a visit of each into the queue; return how many."""
         async with self._kit.database.connection() as conn, conn.transaction():
             names = await hosts.claim_hosts(conn, limit=limit, lease_s=self._kit.config.lease_s)
-        await self.add_visits(names)
+            # On a connection of the queue's own, before the lease is committed: if this process dies in between, there
+            # is a visit too many, and no host that waits for its lease to end.
+            await self.add_visits(names)
         return len(names)
 
     async def add_visits(self, names: Sequence[str]) -> None:
@@ -72,18 +76,22 @@ class Queue:
             fetch_job_polling_interval=1.0,
             abort_job_polling_interval=60.0,
             shutdown_graceful_timeout=self._kit.config.stop_grace_s,
+            update_heartbeat_interval=self._kit.config.beat_s,
+            stalled_worker_timeout=self._kit.config.stalled_after_s,
             listen_notify=not until_empty,
             delete_jobs="successful",
             install_signal_handlers=False,
         )
 
     async def recover_stalled(self) -> int:
-        """End the jobs of workers that died, and make their hosts due at once; return how many."""
-        stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S))
+        """Make due at once the hosts of workers that died, and end their jobs; return how many."""
+        silent_s = self._kit.config.stalled_after_s
+        stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_s))
         for job in stalled:
-            await self._app.job_manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+            # The job goes last: while it is there, whatever dies here is done again.
             async with self._kit.database.connection() as conn, conn.transaction():
                 await hosts.settle_visit(conn, str(job.task_kwargs["host"]))
+            await self._app.job_manager.finish_job(job, status=Status.ABORTED, delete_job=True)
             log.warning("visit recovered", extra={"action": "visit_recovered", "host": job.lock})
         return len(stalled)
 
@@ -112,15 +120,45 @@ async def _visit_at_the_border(kit: Kit, host: str) -> None:
     """Run a visit; a mistake of ours ends here, with its traceback, and the next visit goes on."""
     try:
         await visit(kit, host)
-    except EngineStoppedError:
-        # Nothing can be fetched any more: the worker ends, and the supervisor starts another.
-        kit.broken.set()
-    except Exception:
-        log.exception("visit failed", extra={"action": "visit_failed", "host": host})
-        kit.tally["our_faults"] += 1
-        async with kit.database.connection() as conn, conn.transaction():
-            await hosts.back_off(conn, host, wait_s=OUR_FAULT_WAIT_S, error="the visit failed; see the log")
-            await hosts.settle_visit(conn, host)
+    except Exception as error:
+        causes = _causes(error)
+        if any(isinstance(cause, EngineStoppedError | WorkerBrokenError) for cause in causes):
+            # Nothing can be fetched or read any more: the worker ends, and the supervisor starts another.
+            log.error("worker broken", extra={"action": "worker_broken", "host": host, "error": str(causes[0])})
+            kit.broken.set()
+        elif all(isinstance(cause, DatabaseUnreachableError) for cause in causes):
+            log.warning("visit lost the database", extra={"action": "visit_lost_database", "host": host})
+            await _leave_alone(kit, host, LOST_DATABASE_WAIT_S, "the visit lost the database")
+        else:
+            log.exception("visit failed", extra={"action": "visit_failed", "host": host})
+            kit.tally["our_faults"] += 1
+            await _leave_alone(kit, host, OUR_FAULT_WAIT_S, "the visit failed; see the log")
+
+
+async def _leave_alone(kit: Kit, host: str, wait_s: float, error: str) -> None:
+    """Record that a visit failed, as soon as the database answers.
+
+    Raises:
+        DatabaseUnreachableError: It does not, and the worker is to end. The job stays open, and is recovered.
+    """
+    while True:
+        try:
+            async with kit.database.connection() as conn, conn.transaction():
+                await hosts.back_off(conn, host, wait_s=wait_s, error=error)
+                await hosts.settle_visit(conn, host)
+        except DatabaseUnreachableError:
+            if kit.stopping.is_set():
+                raise
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return the errors of a group, however deep (a task group raises such); a single one is its own cause."""
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for inner in error.exceptions for cause in _causes(inner)]
+    return [error]
 
 
 def _job(host: str) -> Job:

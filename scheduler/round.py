@@ -11,15 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from news.errors import WorkerBrokenError
 from scheduler.kit import Kit
 from scheduler.queue import Queue, open_queue
 from store import hosts, sources
 
 STEP_S = 0.25
 """How often due hosts are looked for and progress is told."""
-
-RECOVERY_S = 15.0
-"""How often visits of workers that died are looked for: this round would wait for them for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,10 @@ async def run_round(
         kit: The process's tools.
         source_ids: Sources that are made due now, and alone visited; None means all that is due.
         on_progress: Called a few times a second.
+
+    Raises:
+        WorkerBrokenError: A tool of this process is beyond repair.
+        WirewatchError: The database cannot be used.
     """
     began = time.monotonic()
     if source_ids is not None:
@@ -71,13 +73,16 @@ async def run_round(
         next_recovery = began
         try:
             while not kit.stopping.is_set() and not work.done():
+                if kit.broken.is_set():
+                    raise WorkerBrokenError("crawl: its fetcher or reader ended by itself; run it again")
                 n_due = await _dispatch(kit, queue, source_ids)
                 on_progress(report_of(kit, n_due, time.monotonic() - began))
                 if n_due == 0:
                     break
                 if time.monotonic() > next_recovery:
+                    # Visits of workers that died: this round would wait for them for ever.
                     await queue.recover_stalled()
-                    next_recovery = time.monotonic() + RECOVERY_S
+                    next_recovery = time.monotonic() + kit.config.recovery_s
                 await asyncio.sleep(STEP_S)
         finally:
             kit.stopping.set()
@@ -94,7 +99,8 @@ async def _dispatch(kit: Kit, queue: Queue, source_ids: Sequence[int] | None) ->
     else:
         async with kit.database.connection() as conn, conn.transaction():
             names = await hosts.claim_hosts_of(conn, source_ids, lease_s=kit.config.lease_s)
-        await queue.add_visits(names)
+            # Before the lease is committed, as in Queue.dispatch.
+            await queue.add_visits(names)
     async with kit.database.connection() as conn:
         return await hosts.count_open(conn, source_ids)
 

@@ -6,9 +6,10 @@ It ends by itself when the database is lost; the supervisor, or the system's, br
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
+
+from procrastinate.exceptions import ConnectorException
 
 from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
@@ -41,6 +42,7 @@ async def run_worker(
         on_ready: Called once with the worker's tools, when it begins.
 
     Raises:
+        WorkerBrokenError: It lost the database, or a tool of it is beyond repair.
         WirewatchError: The database cannot be used.
     """
     async with open_kit(store_config, crawler_config, config) as kit, open_queue(kit) as queue:
@@ -67,7 +69,13 @@ async def _work_until(queue: Queue, stop: asyncio.Event, kit: Kit) -> None:
         if not work.done():
             # The queue takes a cancellation as a wish: it waits for open visits, then aborts them.
             work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
+    try:
         await work
+    except asyncio.CancelledError:
+        pass
+    except ConnectorException as error:
+        raise WorkerBrokenError("worker: it lost the database; start it again") from error
     if kit.broken.is_set():
-        raise WorkerBrokenError("worker: its fetcher ended by itself; start it again, the log says what happened")
+        raise WorkerBrokenError("worker: a tool of it ended by itself; start it again, the log says what happened")
+    if not stop.is_set():
+        raise WorkerBrokenError("worker: its queue ended by itself, it lost the database; start it again")

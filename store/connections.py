@@ -33,6 +33,7 @@ def full_conninfo(
     lock_timeout_s: float = 0.0,
     idle_timeout_s: float = 0.0,
     search_path: str = "public",
+    synchronous_commit: bool = True,
     application_name: str = "wirewatch",
 ) -> str:
     """Return `url` as a connection string with our parameters; what the URL says about the link itself wins.
@@ -43,6 +44,7 @@ def full_conninfo(
         lock_timeout_s: Longest wait for a lock.
         idle_timeout_s: Longest idleness within a transaction.
         search_path: Schemas, apart by commas.
+        synchronous_commit: False lets commits go ahead of the disk; True is the server's own way.
         application_name: What the server's own lists call us.
 
     Raises:
@@ -57,6 +59,8 @@ def full_conninfo(
         "lock_timeout": round(lock_timeout_s * 1000),
         "idle_in_transaction_session_timeout": round(idle_timeout_s * 1000),
     }
+    if not synchronous_commit:
+        session["synchronous_commit"] = "off"
     options = " ".join([given.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]).strip()
     link = {name: value for name, value in _LINK.items() if name not in given}
     name = given.get("application_name", application_name)

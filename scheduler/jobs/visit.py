@@ -38,7 +38,7 @@ async def visit(kit: Kit, host: str) -> None:
                 await hosts.note_success(conn, host)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
-        async with asyncio.timeout(5), kit.database.connection() as conn:
+        async with asyncio.timeout(5), kit.database.connection() as conn, conn.transaction():
             await hosts.settle_visit(conn, host)
         kit.tally["hosts"] += 1
 

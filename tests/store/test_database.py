@@ -67,12 +67,12 @@ async def test_a_session_is_in_utc_and_bounded(database_url, tmp_path):
     assert settings == ["UTC", "30s", "5s", "1min", "public"]
 
 
-async def test_what_was_done_is_committed_at_the_end_and_rolled_back_on_an_error(database_url, tmp_path):
+async def test_a_statement_commits_by_itself_and_a_transaction_is_rolled_back_on_an_error(database_url, tmp_path):
     async with open_database(config(database_url, tmp_path)) as database:
         async with database.connection() as conn:
             await conn.execute("INSERT INTO host (name) VALUES ('kept.example')")
         with pytest.raises(RuntimeError, match="the job fails"):
-            async with database.connection() as conn:
+            async with database.connection() as conn, conn.transaction():
                 await conn.execute("INSERT INTO host (name) VALUES ('lost.example')")
                 raise RuntimeError("the job fails")
         async with database.connection() as conn:
