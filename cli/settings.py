@@ -37,6 +37,7 @@ KEYS = (
     "VISITS",
     "PARSE_CHILDREN",
     "PARSE_TIMEOUT",
+    "STALLED_AFTER",
 )
 """Every setting there is; a test compares them with what the rooms ask for and with docs/settings.md."""
 
