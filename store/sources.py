@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from news.errors import BadURLError, NotFoundError
@@ -51,7 +51,7 @@ async def add_source(
 ) -> tuple[StoredSource, bool]:
     """Store a source, or bring a removed one back.
 
-    A name that another source bears gets a number; an empty one becomes the host's name.
+    A name that another source bears gets the host's behind it, or a number; an empty one becomes the host's name.
 
     Returns:
         The source, and whether it is new or back. One that is stored already stays as it is.
@@ -61,17 +61,18 @@ async def add_source(
     """
     url = clean_url(url)
     key = url_key(url)
-    stem = clean_line(name, MOST_NAME_CHARS) or host_name(url)
-    n = 1
+    host = host_name(url)
+    stem = clean_line(name, MOST_NAME_CHARS) or host
+    candidates = _names(conn, stem, host)
     while True:
         known = await _find(conn, "find_by_url_key", url_key=key)
         if known is not None:
             if known.state is not SourceState.REMOVED:
                 return known, False
             await set_state(conn, known.id, SourceState.ACTIVE)
-            return await _by_id(conn, key), True
+            return replace(known, state=SourceState.ACTIVE), True
         params = {
-            "name": stem if n == 1 else f"{stem} {n}",
+            "name": await anext(candidates),
             "url": url,
             "url_key": key,
             "language": storable_language(language),
@@ -79,7 +80,6 @@ async def add_source(
         new = await _find(conn, "add_source", **params)
         if new is not None:
             return new, True
-        n += 1
 
 
 async def find_source(conn: Connection, name_or_url: str, *, include_removed: bool = False) -> StoredSource:
@@ -159,10 +159,14 @@ async def _find(conn: Connection, query: str, **params: object) -> StoredSource 
         return source
 
 
-async def _by_id(conn: Connection, key: bytes) -> StoredSource:
-    source = await _find(conn, "find_by_url_key", url_key=key)
-    assert source is not None, "nothing deletes a source"
-    return source
+async def _names(conn: Connection, stem: str, host: str) -> AsyncIterator[str]:
+    """Yield names for a source: the wanted one, with its host, and with the next free number."""
+    yield stem
+    yield f"{stem} ({host})"
+    n = 1 + (await fetch_dicts(conn, SQL.count_names, {"stem": f"{stem} "}))[0]["n"]
+    while True:
+        yield f"{stem} {n}"
+        n += 1
 
 
 def _suggestion(name: str, names: Sequence[str]) -> str:

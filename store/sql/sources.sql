@@ -27,6 +27,12 @@ FROM feed
 JOIN source ON source.id = feed.source_id
 WHERE feed.url_key = %(url_key)s;
 
+-- How many names begin alike.
+-- name: count_names
+SELECT count(*) AS n
+FROM source
+WHERE starts_with(name, %(stem)s);
+
 -- Names to suggest.
 -- name: list_names
 SELECT name

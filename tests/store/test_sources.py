@@ -1,5 +1,6 @@
 """Sources: added once, found by what people remember of them, paused, removed and brought back."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +27,20 @@ async def test_a_source_is_added_once(conn: Any) -> None:
 
 async def test_two_sources_of_one_name_are_told_apart(conn: Any) -> None:
     names = []
-    for n in range(3):
-        source, new = await sources.add_source(conn, name="News", url=f"https://outlet{n}.example/")
+    for url in ("https://a.example/", "https://b.example/", "https://b.example/2", "https://b.example/3"):
+        source, new = await sources.add_source(conn, name="News", url=url)
         assert new
+        assert await sources.find_source(conn, url) == source
         names.append(source.name)
-    assert names == ["News", "News 2", "News 3"]
+    assert names == ["News", "News (b.example)", "News 2", "News 3"]
+
+
+async def test_thousands_of_sources_of_one_name_go_in(conn: Any) -> None:
+    began = time.process_time()
+    for n in range(2000):
+        await sources.add_source(conn, name="RSS", url=f"https://portal.example/{n}")
+    assert time.process_time() - began < 20
+    assert await scalar(conn, "SELECT count(DISTINCT name) FROM source") == 2000
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\x00", "\u200b"])
