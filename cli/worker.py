@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import click
 
 from cli.lazy import examples
 from cli.session import Session, current, log_to_stderr, run_async
+
+log = logging.getLogger(__name__)
 
 
 @click.command(epilog=examples("WIREWATCH_DATABASE_URL=postgresql://wirewatch@db/wirewatch wirewatch worker"))
@@ -35,7 +38,8 @@ async def work(session: Session, heartbeat_fd: int | None = None) -> None:
     """
     from scheduler.worker import run_worker
 
-    await run_worker(session.store, session.crawler, session.scheduler, stop_on_signals(), beat=beating(heartbeat_fd))
+    stop = stop_on_signals()
+    await run_worker(session.store, session.crawler, session.scheduler, stop, beat=beating(heartbeat_fd, stop))
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -46,13 +50,21 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def beating(heartbeat_fd: int | None) -> Callable[[], None]:
-    """Return what writes a sign of life into the supervisor's pipe; it does nothing without one."""
+def beating(heartbeat_fd: int | None, stop: asyncio.Event) -> Callable[[], None]:
+    """Return what writes a sign of life into the supervisor's pipe; it does nothing without one.
+
+    A supervisor that died leaves a broken pipe: `stop` is set, for the next one brings workers of its own.
+    """
 
     def beat() -> None:
-        if heartbeat_fd is not None:
-            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+        if heartbeat_fd is None:
+            return
+        try:
+            with contextlib.suppress(BlockingIOError):
                 os.write(heartbeat_fd, b".")
+        except BrokenPipeError:
+            log.warning("supervisor is gone", extra={"action": "supervisor_gone"})
+            stop.set()
 
     if heartbeat_fd is not None:
         os.set_blocking(heartbeat_fd, False)
