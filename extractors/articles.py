@@ -1,53 +1,79 @@
-"""Reads the article of a page: trafilatura for the text, structured data first for the rest."""
+"""Reads the article of a page: bytes in, an `Article` out, or a sentence on why there is none.
+
+Only composes: the page is parsed in `documents`, its facts are read in `metadata`, its text in `body`, its language in
+`language`. Fetching, storing and limits of time and memory are others' business.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-import trafilatura
-
-from extractors.dates import read_moment
+from extractors.body import READER, read_body
+from extractors.cues import load_cues
+from extractors.dating import preferred
+from extractors.documents import load_document
 from extractors.language import detect_language
+from extractors.metadata import Metadata, read_metadata
 from news.model import Article, Entry, TextOrigin, Unreadable
-from news.text import clean_paragraphs, clean_text
-from news.urls import clean_url_or_none, same_site
+from news.text import fold_title
 
-READER = f"trafilatura-{trafilatura.__version__}/1"
+__all__ = ["READER", "article_from_entry", "read_article"]
+
+ENTRY_READER = "entry/1"
+
+_LEAST_LETTERS = 20
+"""Less is no sentence: a button, a date, the name of a section."""
+
+_MOST_WALL_CHARS = 1000
 
 
 def read_article(
     page_body: bytes, url: str, content_type: str | None, entry: Entry | None, now: datetime
 ) -> Article | Unreadable:
-    """Return the article of a page, or why there is none."""
-    document = trafilatura.bare_extraction(page_body, url=url, favor_precision=True, with_metadata=True)
-    if document is None or not document.text:
-        return Unreadable(reason="no text found on the page")
-    text = clean_paragraphs(document.text.replace("\n", "\n\n"))
-    title = clean_text(document.title) or (entry.title if entry else None)
-    canonical = clean_url_or_none(document.url or "")
-    published = (entry.published if entry else None) or (
-        read_moment(document.date, "meta", now) if document.date else None
-    )
+    """Read the article of a page.
+
+    Args:
+        page_body: As fetched, not compressed.
+        url: Where it was found at last, after redirects.
+        content_type: As the HTTP header has it.
+        entry: The feed's line that led here; what the page does not state is taken from it.
+        now: Aware UTC.
+
+    Returns:
+        The article; or why there is none, so that the entry's own words may stand in.
+    """
+    document = load_document(page_body, content_type)
+    if isinstance(document, Unreadable):
+        return document
+    facts = read_metadata(document.root, url, now)
+    text = read_body(document.root, url, facts.headings)
+    if fault := _fault(facts, text, truncated=document.truncated):
+        return Unreadable(reason=fault)
+    stated = entry or Entry()
+    title = facts.title or stated.title
     return Article(
-        url=canonical if canonical and same_site(canonical, url) else url,
+        url=facts.canonical_url or url,
         title=title,
         text=text,
-        authors=tuple(part.strip() for part in (document.author or "").split(";") if part.strip()),
-        language=detect_language(title, text, entry.language if entry else None),
-        published=published,
-        description=clean_text(document.description),
-        tags=tuple(document.tags or ()),
-        image_url=clean_url_or_none(document.image or ""),
-        site_name=clean_text(document.sitename),
+        authors=facts.authors or stated.authors,
+        language=detect_language(title, text, facts.language_hint or stated.language),
+        published=preferred(facts.published, stated.published),
+        modified=facts.modified,
+        description=facts.description,
+        section=facts.section,
+        tags=facts.tags or stated.tags,
+        image_url=facts.image_url or stated.image_url,
+        site_name=facts.site_name,
         reader=READER,
+        truncated=document.truncated,
     )
 
 
 def article_from_entry(entry: Entry, url: str) -> Article | None:
-    """Return an article made of a feed's line, or None when it has neither title nor summary."""
-    text = entry.summary or entry.title
-    if not text:
+    """Make an article of a feed's line, marked as such; None when it has neither title nor summary."""
+    if not (entry.title or entry.summary):
         return None
+    text = entry.summary or ""
     return Article(
         url=url,
         title=entry.title,
@@ -58,5 +84,20 @@ def article_from_entry(entry: Entry, url: str) -> Article | None:
         published=entry.published,
         tags=entry.tags,
         image_url=entry.image_url,
-        reader="entry/1",
+        reader=ENTRY_READER,
     )
+
+
+def _fault(facts: Metadata, text: str, *, truncated: bool) -> str | None:
+    """Return why a page gives no article, in a sentence; None when it gives one."""
+    if len(text) <= _MOST_WALL_CHARS and not facts.claims_article:
+        for heading in facts.headings:
+            if fold_title(heading) in load_cues().walls:
+                return f"the outlet shows a wall instead of the article: {heading}"
+    if sum(c.isalpha() for c in text[:2000]) >= _LEAST_LETTERS:
+        return None
+    if truncated:
+        return "no text found on the page: it is nested deeper than the parser goes"
+    if not facts.title and not text:
+        return "not an article: the page has no title and no text"
+    return "no text found on the page"

@@ -1,0 +1,88 @@
+"""The text of an article's page: the seam behind which a reader chooses the paragraphs.
+
+The reader is trafilatura in precision mode: on news it is its best (findings: pageF1 +.004 to +.014 over its default).
+What it leaves that is surely not the article goes: copies of the title, lines said twice, the blocks after the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from extractors.cues import load_cues
+from news.text import clean_paragraphs, fold_title
+
+READER = f"trafilatura-{trafilatura.__version__}/1"
+"""Name and version of the reader; the last number counts our own changes to what it gives out."""
+
+_HEAD_LINES = 6
+"""Copies of the title stand in the first lines (findings: 30 % of pages, 0 losses within six)."""
+
+_MAX_HEADING_CHARS = 60
+_MAX_CALL_CHARS = 160
+_PROSE_CHARS = 200
+"""A paragraph of so many characters is prose, and never goes."""
+
+_MOST_GLUED_CHARS = 500
+_LEAST_REPEATED_CHARS = 25
+
+
+def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> str:
+    """Return the paragraphs of the article, apart by a blank line; empty where none are found.
+
+    Args:
+        root: Not changed.
+        url: Where the page was found.
+        headings: What the page calls the article; lines that only repeat one of them above the text go.
+    """
+    found = trafilatura.bare_extraction(root, url=url, favor_precision=True, include_comments=False)
+    text = clean_paragraphs(found.text) if found is not None and found.text else ""
+    return "\n\n".join(_without_tail(_without_repeats(text.split("\n\n"), headings))) if text else ""
+
+
+def _without_repeats(paragraphs: list[str], headings: Iterable[str]) -> list[str]:
+    titles = {fold for heading in headings if (fold := fold_title(heading))}
+    seen: set[str] = set()
+    kept: list[str] = []
+    for number, paragraph in enumerate(paragraphs):
+        if number < _HEAD_LINES and len(paragraph) < 2 * _PROSE_CHARS and fold_title(paragraph) in titles:
+            continue
+        if len(paragraph) >= _LEAST_REPEATED_CHARS:
+            if paragraph in seen:
+                continue
+            seen.add(paragraph)
+        kept.append(paragraph)
+    return kept
+
+
+def _without_tail(paragraphs: list[str]) -> list[str]:
+    """Drop the named blocks after the article: their heading and the short lines that follow it."""
+    cues = load_cues()
+    kept: list[str] = []
+    in_block = False
+    prose_seen = 0
+    for paragraph in paragraphs:
+        is_prose = len(paragraph) >= _PROSE_CHARS
+        if prose_seen and len(paragraph) <= _MAX_HEADING_CHARS and fold_title(paragraph) in cues.headings:
+            in_block = True
+        elif is_prose:
+            in_block = False
+        prose_seen += is_prose
+        if not in_block:
+            kept.append(paragraph)
+    while len(kept) > 1 and len(kept[-1]) <= _MAX_CALL_CHARS and fold_title(kept[-1]).startswith(cues.calls):
+        kept.pop()
+    if kept:
+        kept[-1] = _without_glued(kept[-1], cues.glued)
+    return [paragraph for paragraph in kept if paragraph]
+
+
+def _without_glued(paragraph: str, cues: tuple[str, ...]) -> str:
+    """Cut what was glued to the end of a paragraph: "… access.Read also: …"."""
+    start = max(0, len(paragraph) - _MOST_GLUED_CHARS)
+    pattern = r"(?<=[.!?…\"»”)\]])\s*(?:" + "|".join(map(re.escape, cues)) + ")"
+    match = re.compile(pattern, re.IGNORECASE).search(paragraph, start)
+    return paragraph[: match.start()] if match and match.start() >= _PROSE_CHARS else paragraph

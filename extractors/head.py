@@ -1,0 +1,89 @@
+"""Collects what stands in a page's marked-up places, in one walk: meta, link, JSON-LD, title, h1, time.
+
+Says nothing about which of it is true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+MAX_META_CHARS = 5000
+MAX_EACH = 50
+MAX_KEYS = 300
+
+_H1_CHARS = 1000
+
+
+@dataclass(slots=True)
+class Head:
+    """What was collected, raw and in order. Keys of `metas` are lower case: property, name, itemprop or http-equiv."""
+
+    language: str | None = None
+    title: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    heading_elements: list[HtmlElement] = field(default_factory=list)
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    scripts: list[str] = field(default_factory=list)
+    canonical: list[str] = field(default_factory=list)
+    times: list[HtmlElement] = field(default_factory=list)
+    early_times: list[HtmlElement] = field(default_factory=list)
+    """Those above the first h1: clocks in the site's header, as often as not."""
+    tags: list[str] = field(default_factory=list)
+
+    def first(self, *keys: str) -> list[str]:
+        """Return the contents of the first of these metas that there is."""
+        return next((self.metas[key] for key in keys if key in self.metas), [])
+
+
+def read_head(root: HtmlElement) -> Head:
+    """Collect what a page states in marked-up places; each kind is bounded."""
+    head = Head(
+        language=root.get("lang") or root.get("xml:lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    )
+    for element in root.iter("meta", "link", "script", "title", "h1", "time"):
+        match element.tag:
+            case "meta":
+                _add_meta(head, element)
+            case "script":
+                if "ld+json" in (element.get("type") or "").lower() and len(head.scripts) < MAX_EACH:
+                    head.scripts.append(element.text or "")
+            case "link":
+                rels = (element.get("rel") or "").lower().split()
+                if "canonical" in rels and element.get("href") and len(head.canonical) < MAX_EACH:
+                    head.canonical.append(element.get("href"))
+            case "h1":
+                if len(head.headings) < MAX_EACH and (text := _text(element)):
+                    head.headings.append(text)
+                    head.heading_elements.append(element)
+            case "time":
+                times = head.times if head.headings else head.early_times
+                if len(times) < MAX_EACH:
+                    times.append(element)
+            case _:
+                # An SVG has titles too.
+                if (
+                    not head.title
+                    and element.text
+                    and element.getparent() is not None
+                    and element.getparent().tag != "svg"
+                ):
+                    head.title.append(element.text[:MAX_META_CHARS])
+    return head
+
+
+def _add_meta(head: Head, element: HtmlElement) -> None:
+    content = element.get("content")
+    name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+    if not content or not name or content.isspace():
+        return
+    for key in name.lower().split()[:3]:
+        if key in head.metas or len(head.metas) < MAX_KEYS:
+            values = head.metas.setdefault(key, [])
+            if len(values) < MAX_EACH:
+                values.append(content[:MAX_META_CHARS])
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(" ".join(element.itertext())[:_H1_CHARS].split())
