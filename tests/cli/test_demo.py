@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ import pytest
 def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
     """Start the demo with a folder of its own for temporary files."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("WIREWATCH_")}
-    # A socket's path must be short, and the server's account must be able to pass.
     return subprocess.Popen(
         [sys.executable, "-m", "cli", "demo", *words],
         stdout=subprocess.PIPE,
@@ -27,11 +28,11 @@ def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def folder(tmp_path):
-    for above in (tmp_path, *tmp_path.parents):
-        if str(above).startswith("/tmp/"):
-            above.chmod(above.stat().st_mode | 0o011)
-    return tmp_path
+def folder() -> Iterator[Path]:
+    """A folder that the server's account may pass; pytest's own is closed to it again by the next run of pytest."""
+    with tempfile.TemporaryDirectory(prefix="ww-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 @pytest.mark.slow
