@@ -113,9 +113,7 @@ def read_home(body: bytes, url: str) -> HomePage | Unreadable:
     return HomePage(
         title=_line(_first(root, "//title/text()")),
         site_name=_line(_meta(root, "og:site_name") or _meta(root, "application-name") or _publisher(root)),
-        language=language_code(root.get("lang"))
-        or language_code(root.get("{http://www.w3.org/XML/1998/namespace}lang"))
-        or language_code(locale),
+        language=language_code(root.get("lang")) or language_code(root.get("xml:lang")) or language_code(locale),
         feed_links=_feed_links(root, base, url),
         canonical_url=canonical if canonical and same_site(canonical, url) else None,
     )

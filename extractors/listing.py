@@ -76,8 +76,7 @@ def read_links(page: HtmlPage, url: str, now: datetime) -> FeedDocument:
     listed = EntryList()
     n_articles = 0
     for candidate in candidates.values():
-        place = _place_of(candidate, owners)
-        published = _date_in(place, now) if place is not None else None
+        published = _date_in(_place_of(candidate, owners), now)
         if _points(candidate, repeated, published) < _ENOUGH:
             continue
         n_articles += 1
@@ -209,9 +208,9 @@ def _words_points(title: str | None) -> int:
     return 1 + (n_chars >= 25 and n_words >= 3) + (n_chars >= 40 and n_words >= 5)
 
 
-def _place_of(candidate: _Candidate, owners: dict[html.HtmlElement, str]) -> html.HtmlElement | None:
+def _place_of(candidate: _Candidate, owners: dict[html.HtmlElement, str]) -> html.HtmlElement:
     """Return the largest block around an anchor that leads to no other article."""
-    place = None
+    place = candidate.anchors[0]
     for node in _ancestors(candidate.anchors[0]):
         others = 0
         for n_seen, anchor in enumerate(node.iter("a")):
