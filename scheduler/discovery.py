@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from crawler.fetcher import Door
-from extractors.discovery import WELL_KNOWN_PATHS, HomePage, read_home
-from extractors.feeds import read_feed, read_listing
-from extractors.robots import read_robots
+from extractors.discovery import WELL_KNOWN_PATHS, HomePage
 from news.errors import SourceUnreachableError
 from news.model import FeedDocument, FeedKind, FetchFailure, Page, Unreadable
 from news.urls import canonical_url, clean_url, host_name, origin
 from scheduler.kit import Kit
+from scheduler.readers import read_feed, read_home, read_listing, read_robots
 
 MOST_LINKED = 10
 """Links on a page that are asked; a front page may name a feed for every section and author."""

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from crawler.config import CrawlerConfig
 from crawler.fetcher import Fetcher
 from crawler.gate import HostGate
-from extractors.robots import RobotsAnswer, read_robots
+from extractors.robots import RobotsAnswer
 from news.model import Unreadable
 from scheduler.config import SchedulerConfig
 from scheduler.parsing import ParsePool
+from scheduler.readers import read_robots
 from store.config import StoreConfig
 from store.database import Database, open_database
 

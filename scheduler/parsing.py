@@ -1,4 +1,4 @@
-"""The parse children seen from the worker: hostile documents are read in processes that can be killed, never in the loop.
+"""The parse children seen from the worker: hostile documents are read in processes that can be killed.
 
 What a document says is the extractors' business, and how a child runs their readers is `parse_child`'s; this file hands
 out tasks, keeps the deadline and replaces children. One thread drives each child, with a pipe of its own: no child can
@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import pickle
 import queue
-import time
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.reduction import ForkingPickler
 from types import TracebackType
 from typing import TypeVar, cast
 
@@ -25,6 +26,7 @@ from scheduler import parse_child
 from scheduler.config import SchedulerConfig
 from scheduler.parse_child import Answer, Failure
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 TASKS_A_CHILD = 500
@@ -32,6 +34,9 @@ TASKS_A_CHILD = 500
 
 END_S = 5.0
 """How long a killed child may take to be gone."""
+
+MOST_TOLD_CHARS = 2000
+"""Of a traceback, from its end."""
 
 log = logging.getLogger(__name__)
 
@@ -74,17 +79,15 @@ class ParsePool:
         outcome = await loop.run_in_executor(
             self._threads, self._with_a_child, lambda child: child.answer(function, args)
         )
-        match outcome:
-            case Answer(value):
-                return cast("T", value)
-            case Failure(of_memory=True):
-                return Unreadable(reason="reading it took more memory than a document may")
-            case Failure(name, told):
-                facts = {"action": "reader_failed", "reader": function.__name__, "traceback": told[-MOST_TOLD_CHARS:]}
-                log.error("reader failed", extra=facts)
-                return Unreadable(reason=f"the reader failed on it ({name})")
-            case Unreadable():
-                return outcome
+        if isinstance(outcome, Answer):
+            return cast("T", outcome.value)
+        if isinstance(outcome, Unreadable):
+            return outcome
+        if outcome.of_memory:
+            return Unreadable(reason="reading it took more memory than a document may")
+        facts = {"action": "reader_failed", "reader": function.__name__, "traceback": outcome.told[-MOST_TOLD_CHARS:]}
+        log.error("reader failed", extra=facts)
+        return Unreadable(reason=f"the reader failed on it ({outcome.name})")
 
     def _with_a_child(self, work: Callable[[_Child], S]) -> S:
         child = self._idle.get()
@@ -148,30 +151,31 @@ class _Child:
 
     def _begin(self) -> None:
         self._pipe, theirs = self._context.Pipe()
-        # A child by its nature ends with its worker: its pipe is closed then.
-        self._process = self._context.Process(
-            target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
-        )
-        try:
+        # Held here too, its end would keep us from noticing that the child has ended.
+        with theirs:
+            self._process = self._context.Process(
+                target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
+            )
             self._process.start()
-        finally:
-            # Held here too, it would keep us from noticing that the child has ended.
-            theirs.close()
         self._n_tasks = 0
 
-    def _last_words(self) -> Unreadable | Failure:
-        """Say why a process ended in the midst of a task."""
+    def _last_words(self) -> Failure | Unreadable:
+        """Say how the process ended in the midst of a task."""
         assert self._process is not None
         self._process.join(END_S)
-        code = self._process.exitcode
+        code = self._process.exitcode or 0
         with self._turn:
             self._end()
         if code == parse_child.OUT_OF_MEMORY:
             return Failure("MemoryError", "", of_memory=True)
-        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return Unreadable(reason=f"reading it ended the reader ({how})")
 
     def _end(self) -> None:
         if self._process is None:
             return
-        ...
+        assert self._pipe is not None
+        self._pipe.close()
+        self._process.kill()
+        self._process.join(END_S)
+        self._process = self._pipe = None

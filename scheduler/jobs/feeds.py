@@ -6,18 +6,28 @@ Validators and the next check are saved in the transaction that saves the entrie
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.fetcher import Door, NotModified
-from extractors.articles import article_from_entry
-from extractors.feeds import read_feed, read_listing
-from news.identity import identify
-from news.model import Entry, EntryState, FeedDocument, FeedKind, FeedState, FetchFailure, Page, StoredFeed, Unreadable
+from news.identity import EntryIdentity, identify
+from news.model import (
+    Article,
+    Entry,
+    EntryState,
+    FeedDocument,
+    FeedKind,
+    FeedState,
+    FetchFailure,
+    Page,
+    StoredFeed,
+    Unreadable,
+)
 from scheduler import cadence
 from scheduler.discovery import find_feeds_of_page
 from scheduler.kit import Kit
+from scheduler.readers import read_feed, read_listing, read_stand_ins
 from scheduler.sources import adopt
 from store import articles, entries, feeds
 from store.entries import AddedEntries
@@ -123,17 +133,22 @@ async def _record_lines(
     kit: Kit, feed: StoredFeed, document: FeedDocument, lines: tuple[Entry, ...], page: Page
 ) -> None:
     now = kit.clock.now()
+    identities = identify(lines, feed.url)
+    words = await _read_words(kit, lines, identities)
+    if isinstance(words, Unreadable):
+        await _record_failure(kit, feed, f"{feed.url}: {words.reason}", None)
+        return
     undated = feed.kind in (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX, FeedKind.LISTING)
     async with kit.database.connection() as conn, conn.transaction():
         added = await entries.add_entries(
             conn,
             feed=feed,
             entries=lines,
-            identities=identify(lines, feed.url),
+            identities=identities,
             now=now,
             skip_older_than=now - timedelta(seconds=kit.config.max_age_s) if undated else None,
         )
-        await store_pageless(conn, kit, added, now)
+        await _store_pageless(conn, kit, added, words, now)
         gap_s = cadence.mean_gap_s(await feeds.recent_seen_at(conn, feed.id), now)
         wish_s = max(document.min_interval_s or 0.0, max_age_s(page.headers))
         wait_s = _interval_s(kit, feed, gap_s, 0, wish_s=wish_s)
@@ -158,15 +173,38 @@ async def _record_lines(
     kit.tally["skipped"] += added.n_skipped
 
 
-async def store_pageless(conn: Connection, kit: Kit, added: AddedEntries, now: datetime) -> None:
+async def _read_words(
+    kit: Kit, lines: Sequence[Entry], identities: Sequence[EntryIdentity]
+) -> dict[bytes, Article | None] | Unreadable:
+    """Return the articles made of the words of new lines that have no page of their own, by the lines' keys.
+
+    It stands before the transaction: a child may keep it waiting.
+    """
+    without_page = {
+        identity.key: line for line, identity in zip(lines, identities, strict=True) if not identity.has_page
+    }
+    if not without_page:
+        return {}
+    async with kit.database.connection() as conn:
+        known = await entries.known_keys(conn, list(without_page))
+    new = {key: line for key, line in without_page.items() if key not in known}
+    read = await kit.parse.run(read_stand_ins, [(line, line.url or "") for line in new.values()])
+    return read if isinstance(read, Unreadable) else dict(zip(new, read, strict=True))
+
+
+async def _store_pageless(
+    conn: Connection, kit: Kit, added: AddedEntries, words: Mapping[bytes, Article | None], now: datetime
+) -> None:
     """Store the entries that have no page of their own as articles made of their title and summary."""
     for stored in added.pageless:
-        article = article_from_entry(stored.entry, stored.entry.url or f"urn:wirewatch:entry:{stored.id}")
+        article = words.get(stored.key)
         if article is None:
             reason = "the feed's line has neither a page of its own, a title nor a summary"
             await entries.settle(conn, stored.id, state=EntryState.SKIPPED, reason=reason, now=now)
             kit.reasons[reason] += 1
             continue
+        if not article.url:
+            article = replace(article, url=f"urn:wirewatch:entry:{stored.id}")
         article_id, _ = await articles.add_article(
             conn, article, key=stored.key, source_id=stored.source_id, fetched_at=now
         )

@@ -7,12 +7,11 @@ tried again later.
 from __future__ import annotations
 
 from crawler.fetcher import Door
-from extractors.articles import article_from_entry
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
 from news.urls import url_key
 from scheduler import cadence
 from scheduler.kit import Kit
-from scheduler.parsing import PageReading, read_page
+from scheduler.readers import PageReading, read_page, read_stand_ins
 from store import articles, entries, pages
 
 
@@ -80,9 +79,9 @@ async def _put_off(
     )
     n_attempts = entry.n_attempts + (0 if busy else 1)
     again_at = None if refused else cadence.next_attempt_at(failure, n_attempts, now)
+    stand_in = await _read_stand_in(kit, entry) if entry.article_id is None and not busy else None
     async with kit.database.connection() as conn, conn.transaction():
         article_id = entry.article_id
-        stand_in = article_from_entry(entry.entry, entry.entry.url or "") if article_id is None and not busy else None
         if stand_in is not None:
             article_id, _ = await articles.add_article(
                 conn, stand_in, key=entry.key, source_id=entry.source_id, fetched_at=now
@@ -101,3 +100,9 @@ async def _put_off(
             )
             kit.tally["put_off"] += 1
     kit.reasons[reason] += 1
+
+
+async def _read_stand_in(kit: Kit, entry: StoredEntry) -> Article | None:
+    """Return the article made of the entry's own words, in a child as all reading; None where it has none."""
+    read = await kit.parse.run(read_stand_ins, [(entry.entry, entry.entry.url or "")])
+    return None if isinstance(read, Unreadable) else read[0]

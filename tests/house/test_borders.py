@@ -9,7 +9,7 @@ from source_files import SourceFile
 BORDERS = {
     "scheduler/queue.py": "the job's border: a mistake of ours ends one visit, and the next goes on",
     "scheduler/clock.py": "the border of the clock's jobs: the database may be away for a while",
-    "scheduler/parsing.py": "what a reader raises in its child becomes an Unreadable",
+    "scheduler/parse_child.py": "what a reader raises goes back to the worker as text, and becomes an Unreadable",
     "extractors/syndication.py": "ten kinds of exception escape feedparser 6.0.14",
     "cli/main.py": "a person sees a line, not a traceback",
 }

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import time
 
 
@@ -31,3 +32,44 @@ def connect() -> None:
 
 def environment() -> dict[str, str]:
     return dict(os.environ)
+
+
+class PickyError(Exception):
+    """Goes through a pipe, and fails at its other end."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(one)
+
+
+def fail_pickily() -> None:
+    raise PickyError("this", "that")
+
+
+def leave() -> None:
+    raise SystemExit(0)
+
+
+def leave_at_once() -> None:
+    os._exit(0)
+
+
+def answer_what_does_not_cross() -> object:
+    return lambda: 1
+
+
+def length(body: bytes) -> int:
+    return len(body)
+
+
+def answer_at_length(n_bytes: int) -> bytes:
+    return bytes(n_bytes)
+
+
+def loaded() -> set[str]:
+    return {"trafilatura", "py3langid", "feedparser", "protego"} & set(sys.modules)
+
+
+def n_models_loaded() -> int:
+    from extractors.language import load_model
+
+    return load_model.cache_info().currsize

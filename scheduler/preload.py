@@ -1,0 +1,26 @@
+"""Imported once by the server from which parse children are forked: it has the readers and the language model loaded.
+
+A child forked from it reads its first page at once and shares what is loaded here; without it each child pays a second
+and a half of CPU and 100 MB of its own. What the children do stands in `parse_child`.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+
+READERS = ("articles", "discovery", "feeds", "robots")
+
+# numpy's linear algebra starts a thread a core when it is imported, each with its own share of address space: a process
+# with threads must not fork, and on a large machine the threads alone would fill a child's address space.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+for _name in READERS:
+    importlib.import_module(f"extractors.{_name}")
+
+importlib.import_module("extractors.language").load_model()
+
+# The collector writes into every object it looks at; frozen, they stay on pages that all children share.
+gc.collect()
+gc.freeze()
