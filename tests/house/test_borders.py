@@ -87,8 +87,9 @@ def _kinds(type_: ast.expr) -> list[ast.expr]:
 
 def _reads_environment(tree: ast.Module) -> bool:
     nodes = list(ast.walk(tree))
-    # Emptying it, as parse children do, is no reading; nor is handing all of it on to a program.
+    # Emptying it or writing to it, as parse children do, is no reading; nor is handing all of it on to a program.
     unread = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "clear"}
+    unread |= {id(node.value) for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)}
     unread |= {
         id(value)
         for node in nodes
