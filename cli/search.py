@@ -19,10 +19,12 @@ MOST_HITS = 1000
 
 
 @click.command(
+    # `-word` is a word that must not occur, not an option.
+    context_settings={"ignore_unknown_options": True},
     epilog=examples(
         "wirewatch search выборы президента --since 7d",
         "wirewatch search '\"prime minister\" -football' --json | jq -r .url",
-    )
+    ),
 )
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @click.option("--since", metavar="WHEN", help="Not older than: 30min, 12h, 7d, 2w, or 2026-11-01.")

@@ -29,7 +29,6 @@ KEYS = (
     "DELAY",
     "TIMEOUT",
     "CONCURRENT",
-    "TWISTED_REACTOR",
     "MIN_INTERVAL",
     "MAX_INTERVAL",
     "MAX_AGE_DAYS",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from extractors.opml import Problem
     from scheduler.sources import ImportReport
 
+MOST_KNOWN = 20
+"""Duplicates named on a terminal: an import that is run again has thousands."""
+
 
 @click.command(
     "import", epilog=examples("wirewatch source import subscriptions.opml", "wirewatch source import sources.toml")
@@ -34,11 +37,15 @@ def import_(file: BinaryIO, as_json: bool) -> int:
     report, problems = run_async(import_body(current(), body, file.name))
     for problem in problems:
         output.say(f"{file.name}:{problem.line}: {problem.text}")
+    for line in report.known[:MOST_KNOWN]:
+        output.say(f"{file.name}:{line.line}: known already: {line.url}")
+    if len(report.known) > MOST_KNOWN:
+        output.say(f"{file.name}: {len(report.known) - MOST_KNOWN} more are known already; --json lists them")
     if as_json:
-        output.print_json({"n_added": report.n_added, "n_known": report.n_known, "problems": problems})
+        output.print_json({"n_added": report.n_added, "known": report.known, "problems": problems})
     else:
-        output.print_line(f"{report.n_added} added, {report.n_known} known already, {len(problems)} not usable")
-    return 0 if report.n_added + report.n_known or not problems else 1
+        output.print_line(f"{report.n_added} added, {len(report.known)} known already, {len(problems)} not usable")
+    return 0 if report.n_added + len(report.known) or not problems else 1
 
 
 async def import_body(session: Session, body: bytes, filename: str) -> tuple[ImportReport, list[Problem]]:

@@ -74,8 +74,8 @@ class CrawlerConfig:
     def from_settings(cls, settings: Settings) -> CrawlerConfig:
         """Build it from the settings of the crawler.
 
-        They are `WIREWATCH_USER_AGENT`, `_CONTACT_URL`, `_ALLOW_NETWORKS`, `_RESOLVE`, `_DELAY`, `_TIMEOUT`,
-        `_CONCURRENT` and `_TWISTED_REACTOR`.
+        They are `WIREWATCH_USER_AGENT`, `_CONTACT_URL`, `_ALLOW_NETWORKS`, `_RESOLVE`, `_DELAY`, `_TIMEOUT` and
+        `_CONCURRENT`.
 
         Raises:
             ConfigError: A value cannot be used; the text names its key.
@@ -87,7 +87,6 @@ class CrawlerConfig:
             delay_s=settings.number("DELAY", 2.0, most=3600),
             timeout_s=settings.number("TIMEOUT", 30.0, least=0.1, most=600),
             n_concurrent=settings.count("CONCURRENT", 64, least=1, most=1000),
-            twisted_reactor=settings.flag("TWISTED_REACTOR", False),
         )
 
 

@@ -32,10 +32,10 @@ class AddedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What became of a list of sources."""
+    """What became of a list of sources. `known` are the lines whose feed was watched already, or stood above."""
 
     n_added: int
-    n_known: int
+    known: tuple[ListedSource, ...]
     problems: tuple[Problem, ...]
 
 
@@ -75,7 +75,8 @@ async def import_sources(
 ) -> ImportReport:
     """Store listed sources without asking them; their first visit does. Bad lines are named, the others go in."""
     problems: list[Problem] = []
-    n_added = n_known = 0
+    known: list[ListedSource] = []
+    n_added = 0
     for start in range(0, len(listed), IMPORT_BATCH):
         batch = listed[start : start + IMPORT_BATCH]
         async with kit.database.connection() as conn, conn.transaction():
@@ -86,9 +87,10 @@ async def import_sources(
                     problems.append(Problem(line=line.line, text=str(error)))
                     continue
                 n_added += new
-                n_known += not new
+                if not new:
+                    known.append(line)
         on_progress(start + len(batch))
-    return ImportReport(n_added=n_added, n_known=n_known, problems=tuple(problems))
+    return ImportReport(n_added=n_added, known=tuple(known), problems=tuple(problems))
 
 
 async def _add_listed(conn: Connection, kit: Kit, line: ListedSource) -> bool:
