@@ -26,6 +26,7 @@ from store.rows import (
     storable_language,
     storable_url,
 )
+from store.transactions import atomic
 
 SQL = queries.load("articles")
 
@@ -33,6 +34,7 @@ MOST_TEXT_CHARS = 5_000_000
 """A page has 5 MiB at most; its text is not longer."""
 
 
+@atomic
 async def add_article(
     conn: Connection,
     article: Article,

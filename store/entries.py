@@ -13,6 +13,7 @@ from news.model import EntryState, StoredEntry
 from store import hosts, queries
 from store.listing import AddedEntries, add_entries
 from store.rows import MOST_LINE_CHARS, Connection, clean_line, fetch_dicts, read_stored_entries
+from store.transactions import atomic
 
 __all__ = [
     "AddedEntries",
@@ -115,6 +116,7 @@ async def retry_later(
     await conn.execute(SQL.retry_later, params)
 
 
+@atomic
 async def retry_failed(conn: Connection, source_id: int | None) -> int:
     """Try the failed entries of a source, or of all, again from the start; return how many."""
     rows = await fetch_dicts(conn, SQL.retry_failed, {"source_id": source_id})

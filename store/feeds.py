@@ -14,6 +14,7 @@ from news.text import clean_text
 from news.urls import clean_url, host_name, url_key
 from store import hosts, queries
 from store.rows import MOST_LINE_CHARS, Connection, clean_line, fetch_dicts, noun_row
+from store.transactions import atomic
 
 SQL = queries.load("feeds")
 
@@ -50,6 +51,7 @@ class FeedCheck:
         return cls(**(kept | changes | {"checked_at": checked_at, "next_check_at": next_check_at}))
 
 
+@atomic
 async def add_feed(
     conn: Connection,
     *,
@@ -142,6 +144,7 @@ async def record_check(conn: Connection, feed_id: int, check: FeedCheck) -> None
     await conn.execute(SQL.record_check, params)
 
 
+@atomic
 async def change_feed(
     conn: Connection, feed_id: int, *, kind: FeedKind, state: FeedState, due_at: datetime | None
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from store import queries
 from store.rows import MOST_LINE_CHARS, Connection, clean_line, fetch_dicts
+from store.transactions import atomic
 
 SQL = queries.load("hosts")
 
@@ -122,6 +123,7 @@ async def note_success(conn: Connection, name: str) -> None:
     await conn.execute(SQL.note_success, {"name": name})
 
 
+@atomic
 async def settle_visit(conn: Connection, name: str) -> datetime | None:
     """Say when the host is due next, by its feeds and pending pages; None when it is not.
 
@@ -134,6 +136,7 @@ async def settle_visit(conn: Connection, name: str) -> datetime | None:
     return due_at
 
 
+@atomic
 async def settle_overdue(conn: Connection) -> int:
     """Repair what a clock that was set back, or a mistake, left undue; return the number of hosts repaired."""
     params: Mapping[str, Any] = {**CLOCK_LIMITS, "grace_s": OVERDUE_GRACE_S}
@@ -153,6 +156,7 @@ async def lock_hosts(conn: Connection, ids: Sequence[int]) -> None:
         await conn.execute(SQL.lock_hosts, {"ids": list(ids)})
 
 
+@atomic
 async def make_due(conn: Connection, ids: Sequence[int]) -> None:
     """Let hosts be visited now, or when the peace they asked for ends."""
     if ids:

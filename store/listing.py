@@ -28,6 +28,7 @@ from store.rows import (
     storable_language,
     storable_url,
 )
+from store.transactions import atomic
 
 SQL = queries.load("entries")
 
@@ -64,6 +65,7 @@ class _Line:
     host: str | None
 
 
+@atomic
 async def add_entries(
     conn: Connection,
     *,

@@ -12,6 +12,7 @@ from news.model import SourceState, StoredSource
 from news.urls import clean_url, host_name, url_key
 from store import hosts, queries
 from store.rows import Connection, clean_line, fetch_dicts, noun_row, storable_language
+from store.transactions import atomic
 
 SQL = queries.load("sources")
 
@@ -46,6 +47,7 @@ class SourceReport:
     error: str | None
 
 
+@atomic
 async def add_source(
     conn: Connection, *, name: str, url: str, language: str | None = None
 ) -> tuple[StoredSource, bool]:
@@ -121,6 +123,7 @@ async def list_sources(conn: Connection, *, include_removed: bool = False) -> li
     return reports
 
 
+@atomic
 async def set_state(conn: Connection, source_id: int, state: SourceState) -> None:
     """Watch a source, pause it, or remove it.
 
@@ -143,6 +146,7 @@ async def set_state(conn: Connection, source_id: int, state: SourceState) -> Non
         await conn.execute(SQL.skip_entries, {"source_id": source_id, "reason": REMOVED_REASON})
 
 
+@atomic
 async def make_due(conn: Connection, source_ids: Sequence[int]) -> None:
     """Let the feeds of these sources be asked now. A host that asked for peace is left in peace."""
     params = {"source_ids": list(source_ids)}

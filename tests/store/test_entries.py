@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from samples import NOW, add, add_article, line, make_feed, scalar, stated, values
 
 from news.errors import NotFoundError
+from news.identity import identify
 from news.model import EntryState, SourceState
 from store import entries, hosts, sources
 
@@ -288,6 +289,18 @@ async def test_pages_of_a_paused_source_wait(conn: Any) -> None:
     await sources.set_state(conn, feed.source_id, SourceState.ACTIVE)
     assert len(await entries.claim_entries(conn, "outlet.example", limit=9)) == 1
     assert await hosts.claim_hosts(conn, limit=9, lease_s=60) == ["outlet.example"]
+
+
+async def test_a_batch_goes_in_as_a_whole_or_not_at_all(database_url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
+        feed = await make_feed(conn)
+        lines = [line(1), line(2, host="other.example")]
+        broken = [replace(one, sighting_key=cast(bytes, None)) for one in identify(lines, feed.url)]
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            await entries.add_entries(conn, feed=feed, entries=lines, identities=broken, now=NOW, skip_older_than=None)
+        assert await scalar(conn, "SELECT count(*) FROM entry") == 0
+        assert (await add(conn, feed, lines)).n_new == 2
+        assert conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 async def test_known_keys_are_those_that_are_stored(conn: Any) -> None:
