@@ -355,3 +355,50 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- When a host is due by its feeds and pending pages, or when the peace it asked for ends; NULL when it is not. Pages of
+-- paused sources wait.
+CREATE FUNCTION host_due_at(wanted host) RETURNS timestamptz
+LANGUAGE sql STABLE
+AS $$
+SELECT CASE WHEN work.at IS NOT NULL THEN greatest(work.at, wanted.backoff_until) END
+FROM (
+    SELECT least(
+        (SELECT min(next_check_at) FROM public.feed WHERE host_id = wanted.id AND next_check_at IS NOT NULL),
+        (
+            SELECT entry.next_attempt_at
+            FROM public.entry
+            LEFT JOIN public.source ON source.id = entry.source_id
+            WHERE entry.host_id = wanted.id
+                AND entry.state = 'pending'
+                AND coalesce(source.state, 'active') = 'active'
+            ORDER BY entry.next_attempt_at
+            LIMIT 1
+        )
+    ) AS at
+) work
+$$;
+
+-- End the visit of a host: forget its failures where it answered, and say when it is due next. The row is locked first
+-- and the work looked at afterwards, by a statement with a snapshot of its own: whoever adds work for this host at the
+-- same moment either is seen, or finds the row settled and makes it due again.
+CREATE FUNCTION settle_host(host_name text, answered boolean) RETURNS timestamptz
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    due_at timestamptz;
+BEGIN
+    PERFORM FROM public.host WHERE name = host_name FOR NO KEY UPDATE;
+    IF answered THEN
+        UPDATE public.host
+        SET n_failures = 0, failing_since = NULL, backoff_until = NULL, error = NULL
+        WHERE name = host_name
+            AND (n_failures > 0 OR failing_since IS NOT NULL OR backoff_until IS NOT NULL OR error IS NOT NULL);
+    END IF;
+    UPDATE public.host
+    SET next_visit_at = public.host_due_at(host)
+    WHERE name = host_name
+    RETURNING next_visit_at INTO due_at;
+    RETURN due_at;
+END
+$$;

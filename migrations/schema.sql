@@ -55,6 +55,39 @@ CREATE FUNCTION public.fts_fold(text text) RETURNS text
 SELECT translate(text, 'ёЁ’ʼ‘`', 'еЕ''''''''')
 $$;
 
+CREATE TABLE public.host (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    next_visit_at timestamp with time zone,
+    next_fetch_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    crawl_delay_s double precision,
+    backoff_until timestamp with time zone,
+    n_failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    error text
+);
+
+CREATE FUNCTION public.host_due_at(wanted public.host) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+SELECT CASE WHEN work.at IS NOT NULL THEN greatest(work.at, wanted.backoff_until) END
+FROM (
+    SELECT least(
+        (SELECT min(next_check_at) FROM public.feed WHERE host_id = wanted.id AND next_check_at IS NOT NULL),
+        (
+            SELECT entry.next_attempt_at
+            FROM public.entry
+            LEFT JOIN public.source ON source.id = entry.source_id
+            WHERE entry.host_id = wanted.id
+                AND entry.state = 'pending'
+                AND coalesce(source.state, 'active') = 'active'
+            ORDER BY entry.next_attempt_at
+            LIMIT 1
+        )
+    ) AS at
+) work
+$$;
+
 CREATE FUNCTION public.search_articles(words text, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, of_source bigint, of_language text, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -130,6 +163,27 @@ BEGIN
     END LOOP;
 END
 $_$;
+
+CREATE FUNCTION public.settle_host(host_name text, answered boolean) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    due_at timestamptz;
+BEGIN
+    PERFORM FROM public.host WHERE name = host_name FOR NO KEY UPDATE;
+    IF answered THEN
+        UPDATE public.host
+        SET n_failures = 0, failing_since = NULL, backoff_until = NULL, error = NULL
+        WHERE name = host_name
+            AND (n_failures > 0 OR failing_since IS NOT NULL OR backoff_until IS NOT NULL OR error IS NOT NULL);
+    END IF;
+    UPDATE public.host
+    SET next_visit_at = public.host_due_at(host)
+    WHERE name = host_name
+    RETURNING next_visit_at INTO due_at;
+    RETURN due_at;
+END
+$$;
 
 CREATE TABLE public.article (
     id bigint NOT NULL,
@@ -249,18 +303,6 @@ ALTER TABLE public.feed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.host (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    next_visit_at timestamp with time zone,
-    next_fetch_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    crawl_delay_s double precision,
-    backoff_until timestamp with time zone,
-    n_failures integer DEFAULT 0 NOT NULL,
-    failing_since timestamp with time zone,
-    error text
 );
 
 ALTER TABLE public.host ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (

@@ -118,21 +118,16 @@ async def count_failure(conn: Connection, name: str, *, error: str) -> int:
     return int(rows[0]["n_failures"])
 
 
-async def note_success(conn: Connection, name: str) -> None:
-    """Forget a host's failures and its wish for peace. Writes nothing where there is nothing to forget."""
-    await conn.execute(SQL.note_success, {"name": name})
+async def settle_visit(conn: Connection, name: str, *, answered: bool = False) -> datetime | None:
+    """End a visit: say when the host is due next, by its feeds and pending pages; None when it is not.
 
-
-@atomic
-async def settle_visit(conn: Connection, name: str) -> datetime | None:
-    """Say when the host is due next, by its feeds and pending pages; None when it is not.
-
-    The row is locked first and the work looked at afterwards: whoever adds work for this host at the same moment
-    either is seen, or finds the row settled and makes it due again.
+    Args:
+        conn: Any.
+        name: The host.
+        answered: Whether it answered as it should: its failures and its wish for peace are forgotten then.
     """
-    ids = [row["id"] for row in await fetch_dicts(conn, SQL.lock_host, {"name": name})]
-    rows = await fetch_dicts(conn, SQL.settle_hosts, {"ids": ids})
-    due_at: datetime | None = rows[0]["next_visit_at"] if rows else None
+    rows = await fetch_dicts(conn, SQL.settle_visit, {"name": name, "answered": answered})
+    due_at: datetime | None = rows[0]["next_visit_at"]
     return due_at
 
 

@@ -31,15 +31,13 @@ async def visit(kit: Kit, host: str) -> None:
     At most one visit of a host runs at a time; the queue sees to it. A host that does not answer is left alone for a
     while; what is due there stays due.
     """
+    answered = False
     try:
-        answers = await _ask_feeds(kit, host) and await _fetch_pages(kit, host)
-        if answers:
-            async with kit.database.connection() as conn:
-                await hosts.note_success(conn, host)
+        answered = await _ask_feeds(kit, host) and await _fetch_pages(kit, host)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
-        async with asyncio.timeout(5), kit.database.connection() as conn, conn.transaction():
-            await hosts.settle_visit(conn, host)
+        async with asyncio.timeout(5), kit.database.connection() as conn:
+            await hosts.settle_visit(conn, host, answered=answered)
         kit.tally["hosts"] += 1
 
 

@@ -131,20 +131,6 @@ SET n_failures = n_failures + 1, failing_since = coalesce(failing_since, now()),
 WHERE name = %(name)s
 RETURNING n_failures;
 
--- Writes only where there is something to forget.
--- name: note_success
-UPDATE host
-SET n_failures = 0, failing_since = NULL, backoff_until = NULL, error = NULL
-WHERE name = %(name)s
-    AND (n_failures > 0 OR failing_since IS NOT NULL OR backoff_until IS NOT NULL OR error IS NOT NULL);
-
--- Lock one host until the end of the transaction.
--- name: lock_host
-SELECT id
-FROM host
-WHERE name = %(name)s
-FOR NO KEY UPDATE;
-
 -- Always in the order of ids: two that lock the same hosts wait for each other in one direction.
 -- name: lock_hosts
 SELECT id
@@ -160,34 +146,15 @@ SET next_visit_at = greatest(least(next_visit_at, now()), backoff_until)
 WHERE id = ANY (%(ids)s)
     AND next_visit_at IS DISTINCT FROM greatest(least(next_visit_at, now()), backoff_until);
 
--- Say when locked hosts are due by their feeds and pending pages. Paused sources' pages wait.
+-- Say when locked hosts are due by their feeds and pending pages.
 -- name: settle_hosts
 UPDATE host
-SET next_visit_at = due.at
-FROM (
-    SELECT
-        host.id,
-        CASE WHEN work.at IS NOT NULL THEN greatest(work.at, host.backoff_until) END AS at
-    FROM host
-    CROSS JOIN LATERAL (
-        SELECT least(
-            (SELECT min(feed.next_check_at) FROM feed WHERE feed.host_id = host.id AND feed.next_check_at IS NOT NULL),
-            (
-                SELECT entry.next_attempt_at
-                FROM entry
-                LEFT JOIN source ON source.id = entry.source_id
-                WHERE entry.host_id = host.id
-                    AND entry.state = 'pending'
-                    AND coalesce(source.state, 'active') = 'active'
-                ORDER BY entry.next_attempt_at
-                LIMIT 1
-            )
-        ) AS at
-    ) work
-    WHERE host.id = ANY (%(ids)s)
-) due
-WHERE host.id = due.id
-RETURNING host.next_visit_at;
+SET next_visit_at = public.host_due_at(host)
+WHERE id = ANY (%(ids)s);
+
+-- One round trip for what would be five: lock, forget failures where it answered, say when it is due.
+-- name: settle_visit
+SELECT public.settle_host(%(name)s, %(answered)s) AS next_visit_at;
 
 -- Hosts whose work lies further ahead than anybody puts it, which means that the clock was set back, and hosts for
 -- which no clock would ring though their work is long due and no visit waits or runs.

@@ -130,7 +130,7 @@ async def test_no_turn_is_taken_at_a_host_that_wants_peace(conn: Any) -> None:
     turn = await hosts.reserve_fetch(conn, "a.example", delay_s=2)
     assert turn.backoff_until is not None
     assert turn.wait_s == pytest.approx(600, abs=5)
-    await hosts.note_success(conn, "a.example")
+    await hosts.settle_visit(conn, "a.example", answered=True)
     assert await hosts.reserve_fetch(conn, "a.example", delay_s=2) == hosts.HostTurn(wait_s=0.0)
 
 
@@ -148,16 +148,8 @@ async def test_nobody_is_left_alone_for_longer_than_a_day(conn: Any) -> None:
 async def test_failures_are_counted_until_a_success(conn: Any) -> None:
     assert [await hosts.count_failure(conn, "a.example", error="no such host") for _ in range(3)] == [1, 2, 3]
     assert await scalar(conn, "SELECT failing_since = now() FROM host")
-    await hosts.note_success(conn, "a.example")
+    await hosts.settle_visit(conn, "a.example", answered=True)
     assert await hosts.count_failure(conn, "a.example", error="no such host") == 1
-
-
-async def test_a_success_of_a_sound_host_writes_nothing(database_url: str) -> None:
-    async with await psycopg.AsyncConnection.connect(database_url) as conn:
-        await hosts.ensure_hosts(conn, ["a.example"])
-        await conn.commit()
-        await hosts.note_success(conn, "a.example")
-        assert await scalar(conn, "SELECT pg_current_xact_id_if_assigned() IS NULL")
 
 
 async def test_a_visit_settles_by_feeds_pages_and_backoff(conn: Any) -> None:
