@@ -22,11 +22,12 @@ from news.text import fold_title
 
 _OPENGRAPH = ("article:published_time", "og:article:published_time", "article:published", "og:published_time")
 _META = (
-    "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date", "sailthru.date",
-    "dc.date", "dc.date.issued", "dc.date.created", "dc:date", "dcterms.issued", "dcterms.created", "dcterms.date",
-    "article.published", "published-date", "published_date", "article_date_original", "cxenseparse:recs:publishtime",
-    "rnews:datepublished", "originalpublicationdate", "release_date", "citation_publication_date", "citation_date",
-    "article:post_date", "created", "publication_date", "published_at", "publication-date", "datecreated", "bt:pubdate", "shareaholic:article_published_time",
+    "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date",
+    "sailthru.date", "dc.date", "dc.date.issued", "dc.date.created", "dc:date", "dcterms.issued", "dcterms.created",
+    "dcterms.date", "article.published", "published-date", "published_date", "article_date_original",
+    "cxenseparse:recs:publishtime", "rnews:datepublished", "originalpublicationdate", "release_date",
+    "citation_publication_date", "citation_date", "article:post_date", "created", "publication_date", "published_at",
+    "publication-date", "datecreated", "bt:pubdate", "shareaholic:article_published_time",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time",
@@ -38,20 +39,14 @@ _MODIFIED = (
     "dcterms.modified",
     "dc.date.modified",
 )
-_MICRODATA = "//*[@itemprop='datePublished' or @itemprop='dateCreated' or contains(@property,'datePublished')]"
-_NAMED = "//*[{}]".format(
-    " or ".join(
-        f"contains(@{name},'{part}')"
-        for name in ("class", "id")
-        for part in ("publish", "posted", "date", "Date", "datum", "submitted", "dateline", "byline", "time")
-    )
-)
+_NAMED = re.compile(r"publish|posted|[dD]ate|datum|submitted|byline|time")
 _URL_DAY = re.compile(
     r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-]|$)|/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
 _CHANGED = re.compile(
-    r"(?i)\b(?:last\s+)?(?:updated|modified|edited|changed|aktualisiert|geändert|mis à jour|modifié|actualizado|aggiornato|atualizado|"
-    r"обновлено|обновлён|изменено|оновлено|güncelle\w*|yenilən\w*|թարմացվ\w*|zaktualizowan\w*|aktualizacja)\b"
+    r"(?i)\b(?:last\s+)?(?:updated|modified|edited|changed|aktualisiert|geändert|mis à jour|modifié|actualizado|"
+    r"aggiornato|atualizado|обновлено|обновлён|изменено|оновлено|güncelle\w*|yenilən\w*|թարմացվ\w*|zaktualizowan\w*|"
+    r"aktualizacja)\b"
 )
 _ELSEWHERE_TAGS = frozenset(("aside", "nav", "footer"))
 _N_ANCESTORS = 6
@@ -65,6 +60,7 @@ _PUBLISHED = re.compile(r"(?i)publish|posted|entry-date|post-date|article-?_?dat
 _MAX_CHARS = 70
 _MAX_WORDS = 9
 _MOST_HEADINGS = 60
+_MOST_EACH = 3
 _MOST_NAMED = 40
 _N_BEFORE = 15
 _N_BEHIND = 60
@@ -74,27 +70,26 @@ _SAME_DAY = timedelta(days=1, hours=14)
 _SAME_INSTANT = timedelta(minutes=1)
 
 
-def published_moment(
-    root: HtmlElement, head: Head, linked: LinkedArticle, title: str | None, url: str, now: datetime
-) -> Moment | None:
+def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: str, now: datetime) -> Moment | None:
     """Return when the article was published, by the surest place that states it.
 
     Args:
-        root, head, linked: What was read of the page.
+        head: What the page states in marked-up places.
+        linked: What it says in JSON-LD.
         title: The article's, to know its heading from the site's.
         url: Where the page was found; some addresses state the day.
         now: Aware UTC.
     """
-    heading = _heading(root, head, title)
+    heading = _heading(head, title)
     best: Moment | None = None
-    for moment in _stated(root, head, linked, url, now):
+    for moment in _stated(head, linked, url, now):
         best = preferred(best, moment)
     if best is None or best.precision is Precision.DAY:
-        best = preferred(best, next(_near(root, heading, now), None))
+        best = preferred(best, next(_near(head.root, heading, now), None))
     if best is None or not best.at.utcoffset():
         for moment in _times(head, now):
             best = preferred(best, moment)
-    return best or next(_marked(root, now), None)
+    return best or next(_named(head, now), None)
 
 
 def modified_moment(head: Head, linked: LinkedArticle, now: datetime) -> Moment | None:
@@ -122,20 +117,20 @@ def _exactness(moment: Moment) -> int:
     return 1 + moment.zone_stated + bool(moment.at.utcoffset())
 
 
-def _heading(root: HtmlElement, head: Head, title: str | None) -> HtmlElement | None:
+def _heading(head: Head, title: str | None) -> HtmlElement | None:
     """Return the element that bears the title; the first h1 where none does."""
     fold = fold_title(title or "")
     if fold:
         for text, element in zip(head.headings, head.heading_elements, strict=True):
             if fold in fold_title(text):
                 return element
-        for element in islice(root.iter("h2", "h3", "h4"), _MOST_HEADINGS):
+        for element in islice(head.root.iter("h2", "h3", "h4"), _MOST_HEADINGS):
             if fold_title(" ".join(islice(element.itertext(), 20))) == fold:
                 return element
     return head.heading_elements[0] if head.heading_elements else None
 
 
-def _stated(root: HtmlElement, head: Head, linked: LinkedArticle, url: str, now: datetime) -> Iterator[Moment]:
+def _stated(head: Head, linked: LinkedArticle, url: str, now: datetime) -> Iterator[Moment]:
     """Yield what is stated as the article's own date, for machines."""
     stated = [(raw, "opengraph") for key in _OPENGRAPH for raw in head.metas.get(key, ())]
     stated += [(raw, "meta") for key in _META for raw in head.metas.get(key, ())[:1]]
@@ -145,9 +140,12 @@ def _stated(root: HtmlElement, head: Head, linked: LinkedArticle, url: str, now:
     for raw, origin in stated:
         if moment := read_moment(raw, origin, now):
             yield moment
-    elements = [(element, "microdata") for element in root.xpath(_MICRODATA)[:5]]
+    dated = islice(head.microdata("datePublished", "dateCreated"), _MOST_EACH)
+    elements = [(element, "microdata") for element in dated]
     times = (*head.times, *head.early_times)
-    elements += [(element, "time") for element in times if _is_marked(element) and not _is_elsewhere(element)][:3]
+    elements += [(element, "time") for element in times if _is_marked(element) and not _is_elsewhere(element)][
+        :_MOST_EACH
+    ]
     for element, origin in elements:
         if moment := _element_moment(element, origin, now):
             yield moment
@@ -198,14 +196,14 @@ def _near(root: HtmlElement, heading: HtmlElement | None, now: datetime) -> Iter
 def _times(head: Head, now: datetime) -> Iterator[Moment]:
     """Yield what the first `<time>` elements state that are about nothing else, those below the heading first."""
     known = (element for element in (*head.times, *head.early_times) if not _is_elsewhere(element))
-    for element in islice(known, 3):
+    for element in islice(known, _MOST_EACH):
         if moment := _element_moment(element, "time", now):
             yield moment
 
 
-def _marked(root: HtmlElement, now: datetime) -> Iterator[Moment]:
+def _named(head: Head, now: datetime) -> Iterator[Moment]:
     """Yield the lines that are nothing but a date and stand in elements named after dates."""
-    for element in root.xpath(_NAMED)[:_MOST_NAMED]:
+    for element in islice((element for names, element in head.named if _NAMED.search(names)), _MOST_NAMED):
         if not _is_elsewhere(element) and (moment := _element_moment(element, "text", now)):
             yield moment
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from news.text import fold_title
@@ -135,11 +136,8 @@ class _Texts:
 
 def _nodes(scripts: Iterable[str]) -> Iterator[tuple[Node, int, bool]]:
     """Yield every object of every block, with its depth and whether it belongs to a list of other articles."""
-    n_blocks = n_nodes = 0
-    for script in scripts:
-        n_blocks += 1
-        if n_blocks > MAX_BLOCKS:
-            return
+    n_nodes = 0
+    for script in islice(scripts, MAX_BLOCKS):
         waiting: list[tuple[object, int, bool]] = [(_parse(script), 0, False)]
         while waiting:
             value, depth, elsewhere = waiting.pop()

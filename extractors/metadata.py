@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from extractors.dating import published_moment, modified_moment
+from extractors.dating import modified_moment, published_moment
 from extractors.head import Head, read_head
 from extractors.jsonld import LinkedArticle, read_linked_data
 from extractors.names import clean_names
@@ -29,16 +30,12 @@ MAX_LINE_CHARS = 2000
 """Of a description."""
 
 _AUTHOR_KEYS = (
-    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-    "dc:creator", "byl", "authors", "article.author", "cxenseparse:author", "citation_author", "twitter:creator_name",
+    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
+    "dcterms.creator", "dc:creator", "byl", "authors", "article.author", "cxenseparse:author", "citation_author",
+    "twitter:creator_name",
 )  # fmt: skip
-_BYLINES = (
-    "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]",
-    "//a[@rel='author']",
-    "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'byline__name') "
-    "or contains(@class,'byline-name') or contains(@class,'article-author') or contains(@class,'article__author')]",
-    "//*[contains(@class,'byline') or contains(@class,'author') or contains(@class,'submitted-by')]",
-)
+_BYLINES = (re.compile(r"author[-_]*name|byline_*-?name|article[-_]*author"), re.compile(r"byline|author|submitted-by"))
+_MOST_BYLINES = 5
 _MAX_BYLINE_CHARS = 120
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«:/-]\s+|\s*\|\s*")
 
@@ -87,8 +84,8 @@ def read_metadata(root: HtmlElement, url: str, now: datetime) -> Metadata:
     return Metadata(
         title=title,
         headings=_headings(head, linked),
-        authors=_authors(root, head, linked),
-        published=published_moment(root, head, linked, title, url, now),
+        authors=_authors(head, linked),
+        published=published_moment(head, linked, title, url, now),
         modified=modified_moment(head, linked, now),
         language_hint=_line(
             (head.language,), head.first("og:locale"), (linked.language,), head.first("content-language")
@@ -163,18 +160,27 @@ def _without_site(title: str, site_name: str | None, url: str) -> str:
     return title.strip()
 
 
-def _authors(root: HtmlElement, head: Head, linked: LinkedArticle) -> tuple[str, ...]:
+def _authors(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
     if names := clean_names(linked.authors):
         return names
     for key in _AUTHOR_KEYS:
         if names := clean_names(head.metas.get(key, ())):
             return names
-    for path in _BYLINES:
-        for element in root.xpath(path)[:5]:
-            text = element.get("content") or " ".join(element.itertext())
-            if len(text := " ".join(text.split())) <= _MAX_BYLINE_CHARS and (names := clean_names((text,))):
-                return names
+    for element in _byline_elements(head):
+        text = " ".join((element.get("content") or " ".join(islice(element.itertext(), 50))).split())
+        if len(text) <= _MAX_BYLINE_CHARS and (names := clean_names((text,))):
+            return names
     return ()
+
+
+def _byline_elements(head: Head) -> Iterator[HtmlElement]:
+    """Yield where an author may be named, the surest first."""
+    for element in islice(head.microdata("author"), _MOST_BYLINES):
+        inner = element.xpath(".//*[@itemprop='name']")
+        yield from inner[:_MOST_BYLINES] or (element,)
+    yield from islice(head.linked("author"), _MOST_BYLINES)
+    for pattern in _BYLINES:
+        yield from islice((element for names, element in head.named if pattern.search(names)), _MOST_BYLINES)
 
 
 def _tags(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
@@ -184,7 +190,8 @@ def _tags(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
         for raw in head.metas.get(key, ())
         for word in re.split("[,;]", raw)
     )
-    for source in (linked.tags, head.metas.get("article:tag", ()), head.tags, listed):
+    links = (" ".join(element.itertext()) for element in head.linked("tag"))
+    for source in (linked.tags, head.metas.get("article:tag", ()), links, listed):
         tags: dict[str, str] = {}
         for raw in source:
             tag = _line((raw,))

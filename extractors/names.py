@@ -31,9 +31,9 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^(?:(?:senior|chief|political|business|sports?|science|health|tech(?:nology)?|staff|deputy|managing|assistant|associate|"
-    r"contributing|special|news|world|national|foreign|us|uk|white house|washington|investigative|entertainment|features?|"
-    r"legal|economics?|environment|climate|education|diplomatic|defen[cs]e|digital|online|executive|general|breaking)\s+)*"
+    r"^(?:(?:senior|chief|political|business|sports?|science|health|tech(?:nology)?|staff|deputy|managing|assistant|"
+    r"associate|contributing|special|news|world|national|foreign|us|uk|white house|washington|investigative|"
+    r"entertainment|features?|legal|economics?|environment|climate|education|diplomatic|defen[cs]e|digital|online|executive|general|breaking)\s+)*"
     r"(?:reporter|editor|writer|correspondent|journalist|contributor|columnist|producer|analyst|freelancer|"
     r"корреспондент|журналист|обозреватель|редактор)s?\b.{0,60}$",
     re.IGNORECASE,
