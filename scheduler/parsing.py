@@ -150,14 +150,14 @@ class _Child:
                 self._process.kill()
 
     def _begin(self) -> None:
-        self._pipe, theirs = self._context.Pipe()
+        ours, theirs = self._context.Pipe()
         # Held here too, its end would keep us from noticing that the child has ended.
         with theirs:
-            self._process = self._context.Process(
+            process = self._context.Process(
                 target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
             )
-            self._process.start()
-        self._n_tasks = 0
+            process.start()
+        self._process, self._pipe, self._n_tasks = process, ours, 0
 
     def _last_words(self) -> Failure | Unreadable:
         """Say how the process ended in the midst of a task."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -65,6 +66,27 @@ async def test_idle_children_that_the_system_kills_are_replaced(n_children: int)
                 os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.3)
             assert await asyncio.gather(*[pool.run(children.answer, "a")] * n_children) == ["A"] * n_children
+
+
+async def test_a_fork_server_that_the_system_kills_is_started_again() -> None:
+    async with ParsePool(CONFIG) as pool:
+        pid, fork_server = await pool.run(os.getpid), await pool.run(os.getppid)
+        os.kill(fork_server, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.sleep(0.3)
+        assert await pool.run(children.answer, "next") == "NEXT"
+        assert await pool.run(os.getppid) != fork_server
+
+
+async def test_a_child_that_could_not_be_started_is_started_for_the_next_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scheduler.parse_child.serve", lambda pipe, memory_bytes: None)  # has no name to send
+    async with ParsePool(CONFIG) as pool:
+        with pytest.raises((pickle.PicklingError, AttributeError)):
+            await pool.run(children.answer, "first")
+        monkeypatch.undo()
+        assert await pool.run(children.answer, "next") == "NEXT"
 
 
 async def test_one_stuck_child_does_not_hold_up_the_other() -> None:
