@@ -47,7 +47,7 @@ def make_clock(kit: Kit, queue: Queue, beat: Callable[[], None]) -> AsyncIOSched
     ring(dispatch, 1)
     ring(queue.recover_stalled, kit.config.recovery_s)
     ring(kit.clock.sync, 30)
-    ring(settle_overdue, 300)
+    ring(settle_overdue, 60)
     ring(give_up_stale, 3600)
     ring(drop_old_pages, 3600)
     ring(queue.forget_ended, 3600)

@@ -20,8 +20,8 @@ SQL = queries.load("hosts")
 LONGEST_BACKOFF_S = 86400.0
 """An outlet that asks for more peace than a day is asked again after a day."""
 
-OVERDUE_GRACE_S = 900.0
-"""Work that is due for so long without a visit was forgotten; anything shorter is a queue."""
+OVERDUE_GRACE_S = 60.0
+"""Work that is due for so long, while its host is due later and has no visit, was forgotten."""
 
 CLOCK_LIMITS = {
     "most_backoff_s": LONGEST_BACKOFF_S + 3600,

@@ -21,6 +21,9 @@ BATCH = 20
 READ_AHEAD = 3
 """Pages of one host that are read while the next is fetched; it bounds the bodies held in memory."""
 
+SETTLE_S = 5.0
+"""Longest time for recording a visit's end: stopping must not wait for a database that is away."""
+
 NO_ANSWER = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT}
 """Failures that speak of the host rather than of the page."""
 
@@ -36,7 +39,7 @@ async def visit(kit: Kit, host: str) -> None:
         answered = await _ask_feeds(kit, host) and await _fetch_pages(kit, host)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
-        async with asyncio.timeout(5), kit.database.connection() as conn:
+        async with kit.database.connection(timeout_s=SETTLE_S) as conn:
             await hosts.settle_visit(conn, host, answered=answered)
         kit.tally["hosts"] += 1
 

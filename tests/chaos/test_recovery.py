@@ -1,0 +1,162 @@
+"""Whatever breaks between two steps of the queue, the next step finds and mends; a host is never forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+from procrastinate.exceptions import ConnectorException
+
+from news.errors import WorkerBrokenError
+from newsroom.faults import Fault, FaultKind
+from newsroom.server import Newsroom
+from scheduler.kit import Kit
+from scheduler.queue import open_queue
+from scheduler.round import run_round
+from scheduler.worker import _work_until
+from store import hosts
+from tests.chaos.wirewatch_process import until
+from tests.jobs.telling import piece, rows, site, states, value, watch
+
+JOBS = "procrastinate.procrastinate_jobs"
+
+
+async def refuse(kit: Kit, event: str, table: str, code: str = "RAISE 'refused';") -> None:
+    """Let the database do something else than what it is asked, from now on."""
+    async with kit.database.connection() as conn:
+        await conn.execute(
+            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {code} RETURN NEW; END $$"
+        )
+        await conn.execute(f"CREATE TRIGGER refuse BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()")
+
+
+async def obey(kit: Kit) -> None:
+    async with kit.database.connection() as conn:
+        await conn.execute("DROP FUNCTION refuse CASCADE")
+
+
+async def abandon_visit(kit: Kit, host: str) -> None:
+    """Leave what a worker leaves that was killed while it visited a host."""
+    async with kit.database.connection() as conn:
+        assert await hosts.claim_hosts(conn, limit=9, lease_s=1200) == [host]
+        await conn.execute(
+            f"INSERT INTO {JOBS} (queue_name, task_name, lock, queueing_lock, args, status)"
+            " VALUES ('visit', 'visit', %(host)s, %(host)s, jsonb_build_object('host', %(host)s::text), 'doing')",
+            {"host": host},
+        )
+
+
+async def test_a_host_whose_visit_could_not_be_queued_stays_due(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    async with open_queue(kit) as queue:
+        await refuse(kit, "INSERT", JOBS)
+        with pytest.raises(ConnectorException):
+            await queue.dispatch()
+        await obey(kit)
+        assert await queue.dispatch() == 1
+    assert await value(kit, f"SELECT count(*) FROM {JOBS} WHERE status = 'todo'") == 1
+
+
+async def test_a_recovery_that_breaks_off_is_done_again(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    host = await value(kit, "SELECT name FROM host")
+    await abandon_visit(kit, host)
+    async with open_queue(kit) as queue:
+        for event, table in (("UPDATE", "host"), ("DELETE", JOBS)):
+            await refuse(kit, event, table)
+            with pytest.raises((ConnectorException, psycopg.Error)):
+                await queue.recover_stalled()
+            await obey(kit)
+        assert await queue.recover_stalled() == 1
+        assert await queue.recover_stalled() == 0
+        assert await queue.dispatch() == 1
+    assert (await run_round(kit)).n_stored == 5
+
+
+async def test_a_host_with_due_work_but_without_a_visit_is_found_within_two_minutes(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    async with kit.database.connection() as conn:
+        await hosts.claim_hosts(conn, limit=9, lease_s=1200)
+        assert await hosts.settle_overdue(conn) == 0
+        await conn.execute("UPDATE feed SET next_check_at = now() - interval '61 seconds'")
+        assert await hosts.settle_overdue(conn) == 1
+    assert (await run_round(kit)).n_stored == 5
+
+
+async def test_a_visit_whose_connection_breaks_is_tried_again_soon_and_nobody_is_blamed(
+    kit: Kit, room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.queue.LOST_DATABASE_WAIT_S", 0.5)
+    await watch(kit, room, site("outlet"))
+    async with kit.database.connection() as conn:
+        await conn.execute("CREATE SEQUENCE times")
+    once = "IF nextval('times') = 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
+    await refuse(kit, "INSERT", "page", once)
+    await run_round(kit)
+    assert (await states(kit))["pending"] > 0
+    await asyncio.sleep(0.5)
+    kit.stopping.clear()
+    await run_round(kit)
+    assert await states(kit) == {"stored": 5}
+    assert kit.tally["our_faults"] == 0
+    assert await rows(kit, "SELECT error, backoff_until FROM host") == [{"error": None, "backoff_until": None}]
+
+
+async def test_a_mistake_of_ours_ends_one_visit_and_the_host_is_left_alone_for_minutes(
+    kit: Kit, room: Newsroom
+) -> None:
+    await watch(kit, room, site("good"), site("bad", [7, 8]))
+    await refuse(kit, "INSERT", "page", "IF NEW.requested_url LIKE '%://bad.%' THEN RAISE 'a mistake'; END IF;")
+    await run_round(kit)
+    assert await states(kit) == {"stored": 5, "pending": 2}
+    assert kit.tally["our_faults"] == 1
+    waits = "SELECT extract(epoch FROM next_visit_at - now())::float8 AS s FROM host WHERE name LIKE 'bad.%'"
+    assert 280 < await value(kit, waits) <= 300
+
+
+async def end_engine_while_a_page_is_open(kit: Kit, room: Newsroom) -> None:
+    await until(lambda: kit.tally["feeds"] == 1, 20, "the feed is read")
+    room.requests.clear()
+    await until(lambda: room.requests.most_at_once("outlet") == 1, 20, "a page is open")
+    await kit.fetcher._engine._crawler.stop_async()
+
+
+@pytest.fixture
+async def slow_outlet(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    kit.tally.clear()
+    for number in range(1, 6):
+        room.misbehave("outlet", piece(number).path, Fault(kind=FaultKind.SLOW, delay_s=1))
+
+
+async def test_a_round_ends_when_its_engine_ends_while_a_page_is_open(
+    kit: Kit, room: Newsroom, slow_outlet: None
+) -> None:
+    round_ = asyncio.create_task(run_round(kit))
+    await end_engine_while_a_page_is_open(kit, room)
+    with pytest.raises(WorkerBrokenError):
+        await asyncio.wait_for(round_, 20)
+    assert await is_free(kit)
+
+
+async def test_a_worker_ends_when_its_engine_ends_while_a_page_is_open(
+    kit: Kit, room: Newsroom, slow_outlet: None
+) -> None:
+    async with open_queue(kit) as queue:
+        await queue.dispatch()
+        work = asyncio.create_task(_work_until(queue, asyncio.Event(), kit))
+        await end_engine_while_a_page_is_open(kit, room)
+        with pytest.raises(WorkerBrokenError, match="a tool of it"):
+            await asyncio.wait_for(work, 20)
+    assert await is_free(kit)
+
+
+async def is_free(kit: Kit) -> Any:
+    """Whether the next worker may visit the host at once, and nobody says that it failed."""
+    return await value(
+        kit,
+        f"SELECT next_visit_at <= now() AND error IS NULL AND NOT EXISTS (SELECT FROM {JOBS} WHERE status = 'doing')"
+        " FROM host",
+    )
