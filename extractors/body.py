@@ -28,6 +28,7 @@ _MAX_CALL_CHARS = 160
 _PROSE_CHARS = 200
 """A paragraph of so many characters is prose, and never goes."""
 
+_LEAST_CHARS_BEFORE = 300
 _SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".»", '."', "։", "。")
 _MOST_GLUED_CHARS = 500
 
@@ -66,21 +67,21 @@ def _without_repeats(paragraphs: list[str], headings: Iterable[str]) -> list[str
 
 
 def _without_tail(paragraphs: list[str]) -> list[str]:
-    """Drop the named blocks behind the first prose: their heading, and the short lines that follow it.
+    """Drop the named blocks behind the beginning: their heading, and the short lines that follow it.
 
     A sentence or a long paragraph ends the block: such a heading may stand amid the article.
     """
     cues = load_cues()
     kept: list[str] = []
     in_block = False
-    n_prose = 0
+    n_chars = 0
     for paragraph in paragraphs:
-        is_prose = len(paragraph) >= _PROSE_CHARS
-        if n_prose and len(paragraph) <= _MAX_HEADING_CHARS and fold_title(paragraph) in cues.headings:
+        is_heading = len(paragraph) <= _MAX_HEADING_CHARS and fold_title(paragraph) in cues.headings
+        if is_heading and n_chars >= _LEAST_CHARS_BEFORE:
             in_block = True
-        elif is_prose or paragraph.endswith(_SENTENCE_ENDS):
+        elif len(paragraph) >= _PROSE_CHARS or paragraph.endswith(_SENTENCE_ENDS):
             in_block = False
-        n_prose += is_prose
+        n_chars += len(paragraph)
         if not in_block:
             kept.append(paragraph)
     while len(kept) > 1 and len(kept[-1]) <= _MAX_CALL_CHARS and fold_title(kept[-1]).startswith(cues.calls):

@@ -31,11 +31,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^(?:(?:senior|chief|political|business|sports?|science|health|tech(?:nology)?|staff|deputy|managing|assistant|"
-    r"associate|contributing|special|news|world|national|foreign|us|uk|white house|washington|investigative|"
-    r"entertainment|features?|legal|economics?|environment|climate|education|diplomatic|defen[cs]e|digital|online|executive|general|breaking)\s+)*"
-    r"(?:reporter|editor|writer|correspondent|journalist|contributor|columnist|producer|analyst|freelancer|"
-    r"корреспондент|журналист|обозреватель|редактор)s?\b.{0,60}$",
+    r"^(?:[\w&/'’-]{1,20}\s+){0,4}(?:reporter|editor|writer|correspondent|journalist|contributor|columnist|producer|analyst|"
+    r"freelancer|корреспондент|журналист|обозреватель|редактор|кореспондент|журналіст|muhabiri?|müxbiri?)s?\b.{0,60}$",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"\s*(?:\((?:[^()]{0,80})\)|\bfor\s+[A-Z][\w .]{2,40}|\s[-–—]\s.{0,60})\s*$")
