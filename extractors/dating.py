@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -52,11 +52,11 @@ _ELSEWHERE_TAGS = frozenset(("aside", "nav", "footer"))
 _N_ANCESTORS = 6
 """Further up stand the wrappers of the whole page, whose names say what it has, not what it is."""
 
-_ELSEWHERE = re.compile(
-    r"(?i)\bcomments?\b|comment-|related|^sidebar|recent|teaser|popular|latest|recommend|most-?read|reply"
-)
+_ELSEWHERE = re.compile(r"(?i)\bcomments?\b|comment-|related|recent|popular|latest|recommend|most-?read|reply")
 _PUBLISHED = re.compile(r"(?i)publish|posted|entry-date|post-date|article-?_?date|pubdate|byline")
 
+_COLUMNS = (re.compile(r"[|•·]|//"), re.compile(r"[|•·]|//|\s{2,}"))
+_MOST_LINE_CHARS = 400
 _MAX_CHARS = 70
 _MAX_WORDS = 9
 _MOST_HEADINGS = 60
@@ -160,13 +160,18 @@ def _is_marked(element: HtmlElement) -> bool:
     return element.get("pubdate") is not None or any(name and _PUBLISHED.search(name) for name in names)
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element stands where other articles, comments or the site itself are dated."""
-    for ancestor in islice(element.iterancestors(), _N_ANCESTORS):
-        if ancestor.tag in _ELSEWHERE_TAGS:
-            return True
-        if ancestor.tag == "body":
+def _is_elsewhere(element: HtmlElement, around: Set[HtmlElement] = frozenset()) -> bool:
+    """Whether an element stands where other articles, comments or the site itself are dated.
+
+    Args:
+        element: Anywhere.
+        around: What holds the heading as well: its name says nothing. Near a heading outlets do put dates into asides.
+    """
+    for ancestor in (element, *islice(element.iterancestors(), _N_ANCESTORS)):
+        if ancestor in around or ancestor.tag == "body":
             break
+        if not around and ancestor.tag in _ELSEWHERE_TAGS:
+            return True
         if _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return True
     return False
@@ -185,11 +190,14 @@ def _near(root: HtmlElement, heading: HtmlElement | None, now: datetime) -> Iter
                 break
         else:
             before.append(element)
+    around = set(heading.iterancestors())
     for element in (*behind, *reversed(before)):
         origin = "time" if element.tag == "time" else "text"
         texts = (element.tail,) if element is heading else (element.text, element.tail)
-        moments = (_line_moment(text, origin, now) for text in texts if text)
-        if moment := next(filter(None, moments), None) or _element_moment(element, origin, now):
+        moment = next(filter(None, (_line_moment(text, origin, now) for text in texts if text)), None)
+        if moment is None and element not in around:
+            moment = _element_moment(element, origin, now)
+        if moment and not _is_elsewhere(element, around):
             yield moment
 
 
@@ -217,22 +225,22 @@ def _element_moment(element: HtmlElement, origin: str, now: datetime) -> Moment 
     for piece in element.itertext():
         pieces.append(piece)
         n_chars += len(piece)
-        if n_chars > 4 * _MAX_CHARS:
+        if n_chars > _MOST_LINE_CHARS:
             return None
     return _line_moment(" ".join(pieces), origin, now)
 
 
 def _line_moment(text: str, origin: str, now: datetime) -> Moment | None:
-    """Return the moment a short line states; of "Published … Updated …" the first."""
-    line = " ".join(text.split())
-    if not 6 <= len(line) <= 2 * _MAX_CHARS or not any(c.isdigit() for c in line):
+    """Return the moment a short line states; of "Published … Updated …" the first, of columns the one that is one."""
+    text = text.strip()
+    if not 6 <= len(text) <= _MOST_LINE_CHARS or not any(c.isdigit() for c in text):
         return None
-    before = _CHANGED.split(line, maxsplit=1)[0]
-    for part in re.split(r"\s*(?:[|•·]|//)\s*", before):
-        if (
-            6 <= len(part) <= _MAX_CHARS
-            and len(part.split()) <= _MAX_WORDS
-            and (moment := read_moment(part, origin, now))
-        ):
-            return moment
+    before = _CHANGED.split(text, maxsplit=1)[0]
+    for between in _COLUMNS:
+        for part in between.split(before):
+            line = " ".join(part.split())
+            if 6 <= len(line) <= _MAX_CHARS and len(line.split()) <= _MAX_WORDS:
+                moment = read_moment(line, origin, now)
+                if moment:
+                    return moment
     return None

@@ -27,6 +27,12 @@ outlets keep 200 kB of JSON in one attribute (measured: a limit of 64 KiB a tag 
 _TAG = re.compile(r"""<[A-Za-z/](?:[^<>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 
+# References to characters that no XML may hold: the parser lets them through, and the reader then gives up the page.
+_IMPOSSIBLE = re.compile(
+    r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    r"|[xX]0*(?:[1-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
+)
+
 _FILES = (
     (b"%PDF-", "a PDF file"),
     (b"PK\x03\x04", "an archive or office file"),
@@ -71,7 +77,7 @@ def load_document(body: bytes, content_type: str | None) -> Document | Unreadabl
     if _has_many_attributes(text):
         return Unreadable(reason=f"a tag of the page has more than {MAX_ATTRIBUTES:,} attributes")
     try:
-        root = load_html(text)
+        root = load_html(_IMPOSSIBLE.sub(" ", text))
     except (etree.LxmlError, ValueError):
         root = None
     if root is None:

@@ -37,7 +37,7 @@ _AUTHOR_KEYS = (
 _BYLINES = (re.compile(r"author[-_]*name|byline_*-?name|article[-_]*author"), re.compile(r"byline|author|submitted-by"))
 _MOST_BYLINES = 5
 _MAX_BYLINE_CHARS = 120
-_TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«:/-]\s+|\s*\|\s*")
+_TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«/-]\s+|\s*\|\s*|\s*:\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ _BETWEEN = re.compile(
     r"\s*(?:[;|•·\n/]|,(?!\s*(?:jr|sr|ii|iii|phd|md)\b)|\s(?:and|und|et|y|e|og|och|i|и|та|й|ve|və|և|with|&|\+)\s)\s*",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"\(?[<\[]?[\w.+-]+@[\w-]+\.[\w.-]+[>\]]?\)?")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\(?[<\[]?[\w.+-]+@[\w-]+\.[\w.-]+[>\]]?\)?")
 _NO_NAME = re.compile(
     r"^(?:https?:|www\.|@|#)|^[^\W\d_]?[\d\W_]*$|\.(?:com|org|net|de|ru|ua|co\.uk|fr|eu|info)(?:/|$)|\d{4}|"
     r"^(?:admin(?:istrator)?|user|guest|webmaster|none|null|undefined|unknown|nan|n/a|anonymous|author|autor|автор|editor|"
@@ -48,7 +48,7 @@ def clean_names(bylines: Iterable[str]) -> tuple[str, ...]:
         text = clean_text(html.unescape(byline[:2000].replace("\n", " ; ")))
         if text is None:
             continue
-        for part in _BETWEEN.split(_BY.sub("", _MAIL.sub(" ", text), count=1)):
+        for part in _BETWEEN.split(_BY.sub("", _ADDRESS.sub(" ", text), count=1)):
             name = _TRAILING.sub("", _BY.sub("", part.strip(" ,.:;-–—|\"'«»“”"), count=1)).strip(" ,:;-–—|\"'«»“”()")
             if len(name) < 2 or len(name) > MAX_NAME_CHARS or _NO_NAME.search(name) or _ROLE.match(name):
                 continue
