@@ -86,6 +86,15 @@ async def add_article(
     return article_id, stored
 
 
+async def give_address_back(conn: Connection, article_id: int) -> bool:
+    """Move an article that is stored under another page's address to that of its own entry; return whether it could."""
+    with contextlib.suppress(UniqueViolation):
+        async with conn.transaction():
+            cursor = await conn.execute(SQL.give_address_back, {"article_id": article_id})
+            return cursor.rowcount == 1
+    return False
+
+
 async def find_article(conn: Connection, article_id: int) -> StoredArticle:
     """Return an article with the feeds that listed it.
 
@@ -96,6 +105,12 @@ async def find_article(conn: Connection, article_id: int) -> StoredArticle:
     if not rows:
         raise NotFoundError(f"article: {article_id}: not stored")
     return _read(rows[0])
+
+
+async def find_by_key(conn: Connection, key: bytes) -> StoredArticle | None:
+    """Return the article that is stored under an identity, or None."""
+    rows = await fetch_dicts(conn, SQL.find_by_key, {"url_key": key})
+    return await find_article(conn, rows[0]["id"]) if rows else None
 
 
 async def newest(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from crawler.fetcher import Door
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
-from news.urls import url_key
+from news.urls import canonical_url, origin
 from scheduler import cadence
+from scheduler.jobs.addresses import store_article
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, read_page, read_stand_ins
 from store import articles, entries, pages
@@ -29,6 +30,9 @@ async def ask_page(kit: Kit, entry: StoredEntry) -> Page | FetchFailure:
 
 async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
     """Read a fetched page in a child and store what it says, or record why that cannot be read."""
+    if _is_front(page.final_url) and not _is_front(entry.entry.url):
+        await _put_off(kit, entry, None, "its address leads to the front page, as outlets do with pages that are gone")
+        return
     reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now())
     if isinstance(reading, Unreadable):
         await _put_off(kit, entry, None, reading.reason)
@@ -41,14 +45,7 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
 async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article) -> None:
     now = kit.clock.now()
     async with kit.database.connection() as conn, conn.transaction():
-        article_id, new = await articles.add_article(
-            conn,
-            article,
-            key=url_key(article.url),
-            source_id=entry.source_id,
-            fetched_at=page.fetched_at,
-            stand_in_id=entry.article_id,
-        )
+        article_id, new = await store_article(conn, article, entry, page)
         await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
         await entries.settle(
             conn,
@@ -100,6 +97,10 @@ async def _put_off(
             )
             kit.tally["put_off"] += 1
     kit.reasons[reason] += 1
+
+
+def _is_front(url: str | None) -> bool:
+    return url is not None and canonical_url(url) == canonical_url(origin(url))
 
 
 async def _read_stand_in(kit: Kit, entry: StoredEntry) -> Article | None:

@@ -56,6 +56,24 @@ WHERE id = %(stand_in_id)s
     AND url_key <> %(url_key)s
     AND NOT EXISTS (SELECT FROM article other WHERE other.url_key = %(url_key)s);
 
+-- An article whose page claimed the address of another page goes to the address of its own entry. One of whose entries
+-- has its address stays: it is no claim.
+-- name: give_address_back
+UPDATE article
+SET url_key = own.key, url = own.url
+FROM (
+    SELECT entry.key, entry.url
+    FROM entry
+    WHERE entry.article_id = %(article_id)s AND entry.state = 'stored' AND entry.url IS NOT NULL
+    ORDER BY entry.id
+    LIMIT 1
+) AS own
+WHERE article.id = %(article_id)s
+    AND NOT EXISTS (
+        SELECT FROM entry
+        WHERE entry.article_id = %(article_id)s AND entry.key = article.url_key AND entry.state = 'stored'
+    );
+
 -- What a stand-in was for now belongs to the article that its page turned out to be.
 -- name: hand_over_entries
 UPDATE entry
