@@ -10,9 +10,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 
 from crawler.engine import EngineStoppedError
 from news.errors import DatabaseUnreachableError, WorkerBrokenError
@@ -42,6 +43,9 @@ class Queue:
     def __init__(self, kit: Kit, app: App) -> None:
         self._kit = kit
         self._app = app
+        self._worker: Worker | None = None
+        self._open: set[int | None] = set()
+        self._strays: set[int | None] = set()
 
     async def dispatch(self, limit: int = CLAIM) -> int:
         """Claim the hosts that are due and put a visit of each into the queue; return how many."""
@@ -69,7 +73,8 @@ class Queue:
 
     async def work(self, *, until_empty: bool = False) -> None:
         """Run visits until the queue is empty, or until cancelled."""
-        await self._app.run_worker_async(
+        self._worker = Worker(
+            self._app,
             queues=[QUEUE],
             wait=not until_empty,
             concurrency=self._kit.config.n_visits,
@@ -82,18 +87,47 @@ class Queue:
             delete_jobs="successful",
             install_signal_handlers=False,
         )
+        await self._worker.run()  # type: ignore[no-untyped-call]
+
+    async def visit(self, context: JobContext, host: str) -> None:
+        """Run the visit that a job stands for."""
+        self._open.add(context.job.id)
+        try:
+            await _visit_at_the_border(self._kit, host)
+        finally:
+            self._open.discard(context.job.id)
 
     async def recover_stalled(self) -> int:
-        """Make due at once the hosts of workers that died, and end their jobs; return how many."""
-        silent_s = self._kit.config.stalled_after_s
-        stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_s))
-        for job in stalled:
+        """Make due at once the hosts whose visits nobody carries out any more, and end their jobs; return how many.
+
+        Those of workers that died; and those that this worker has ended, or never began, without the database knowing.
+        """
+        jobs = self._app.job_manager
+        strays: list[Job] = []
+        if self._worker is not None and self._worker.worker_id is not None:
+            # Procrastinate's own beat ends for good at its first failure (3.10).
+            await jobs.update_heartbeat(self._worker.worker_id)
+            strays = await self._find_strays(self._worker.worker_id)
+        stalled = await jobs.get_stalled_jobs(seconds_since_heartbeat=self._kit.config.stalled_after_s)
+        unattended = {job.id: job for job in (*strays, *stalled)}
+        for job in unattended.values():
             # The job goes last: while it is there, whatever dies here is done again.
             async with self._kit.database.connection() as conn, conn.transaction():
                 await hosts.settle_visit(conn, str(job.task_kwargs["host"]))
-            await self._app.job_manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+            await jobs.finish_job(job, status=Status.ABORTED, delete_job=True)
             log.warning("visit recovered", extra={"action": "visit_recovered", "host": job.lock})
-        return len(stalled)
+        return len(unattended)
+
+    async def _find_strays(self, worker_id: int) -> list[Job]:
+        """Return the jobs that were this worker's last time and are now, by their record, while it runs no such visit.
+
+        A job becomes one when the database is lost while its end is written, or forgets it in a crash: the queue's
+        commits do not wait for the disk.
+        """
+        mine = await self._app.job_manager.list_jobs_async(queue=QUEUE, status=Status.DOING.value, worker_id=worker_id)
+        found = [job for job in mine if job.id not in self._open]
+        before, self._strays = self._strays, {job.id for job in found}
+        return [job for job in found if job.id in before]
 
     async def forget_ended(self) -> None:
         """Delete the records of jobs that ended a day ago."""
@@ -108,12 +142,10 @@ async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
     connector = PsycopgConnector(conninfo=kit.database.procrastinate_conninfo, min_size=1, max_size=4, timeout=15.0)
     app = App(connector=connector)
 
-    @app.task(name=TASK, queue=QUEUE)
-    async def run_visit(host: str) -> None:
-        await _visit_at_the_border(kit, host)
-
+    queue = Queue(kit, app)
+    app.task(name=TASK, queue=QUEUE, pass_context=True)(queue.visit)
     async with app.open_async():
-        yield Queue(kit, app)
+        yield queue
 
 
 async def _visit_at_the_border(kit: Kit, host: str) -> None:

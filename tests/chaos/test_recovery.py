@@ -75,6 +75,42 @@ async def test_a_recovery_that_breaks_off_is_done_again(kit: Kit, room: Newsroom
     assert (await run_round(kit)).n_stored == 5
 
 
+async def test_a_visit_whose_end_could_not_be_written_blocks_its_host_for_two_looks_only(
+    kit: Kit, room: Newsroom
+) -> None:
+    await watch(kit, room, site("outlet"))
+    async with open_queue(kit) as queue:
+        work = asyncio.create_task(queue.work())
+        await refuse(kit, "DELETE", JOBS)
+        await queue.dispatch()
+        await until(lambda: kit.tally["hosts"] == 1, 20, "the visit has ended")
+        await obey(kit)
+        assert await states(kit) == {"stored": 5}
+        assert await value(kit, f"SELECT status FROM {JOBS}") == "doing"
+        assert [await queue.recover_stalled() for _ in range(3)] == [0, 1, 0]
+        assert await value(kit, f"SELECT count(*) FROM {JOBS}") == 0
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+
+async def test_a_visit_under_way_is_no_stray_and_a_worker_beats_with_each_look(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    room.misbehave("outlet", "*", Fault(kind=FaultKind.SLOW, delay_s=1))
+    age = "SELECT extract(epoch FROM now() - last_heartbeat)::float8 FROM procrastinate.procrastinate_workers"
+    async with open_queue(kit) as queue:
+        work = asyncio.create_task(queue.work())
+        await queue.dispatch()
+        await until(lambda: room.requests.most_at_once("outlet") == 1, 20, "the visit is under way")
+        async with kit.database.connection() as conn:
+            await conn.execute("UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - interval '1 h'")
+        assert [await queue.recover_stalled() for _ in range(3)] == [0, 0, 0]
+        assert await value(kit, age) < 5
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+
 async def test_a_host_with_due_work_but_without_a_visit_is_found_within_two_minutes(kit: Kit, room: Newsroom) -> None:
     await watch(kit, room, site("outlet"))
     async with kit.database.connection() as conn:
