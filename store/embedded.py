@@ -200,6 +200,8 @@ class EmbeddedPostgres:
         _ensure_database(maintenance)
 
     def _bring_up(self, seat: seats.Seat, postmaster: Postmaster, maintenance: str) -> None:
+        if not seat.data.exists():
+            self._check_room(seat)
         binaries = programs.reachable_binaries(self.binaries, seat.account, seat.folder)
         if not seat.data.exists():
             self._initialise(seat, binaries)
@@ -214,14 +216,16 @@ class EmbeddedPostgres:
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         postmaster.start(binaries, seat.account, arguments, maintenance)
 
-    def _initialise(self, seat: seats.Seat, binaries: Binaries) -> None:
-        """Make a cluster beside its place and move it there whole, so that an interrupted initdb does no harm."""
+    def _check_room(self, seat: seats.Seat) -> None:
         free = shutil.disk_usage(seat.folder).free
         if free < _ROOM_BYTES:
             raise DataFolderError(
                 f"data folder: {self.home}: is full: {free // 2**20} MB are free and {_ROOM_BYTES // 2**20} MB needed; "
                 "free space there, or set WIREWATCH_HOME"
             )
+
+    def _initialise(self, seat: seats.Seat, binaries: Binaries) -> None:
+        """Make a cluster beside its place and move it there whole, so that an interrupted initdb does no harm."""
         for left_over in seat.folder.glob("data.new-*"):
             shutil.rmtree(left_over, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix="data.new-", dir=seat.folder))
