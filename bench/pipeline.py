@@ -129,8 +129,8 @@ class _Run:
 async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
     await _watch(kit, room)
     memory: list[tuple[int, float]] = []
-    sampler = asyncio.create_task(_sample_memory(kit, room.pid, memory))
     children, postgres = _Cpu(lambda: _children(room.pid)), _Cpu(lambda: processes.named("postgres"))
+    sampler = asyncio.create_task(_sample(kit, room.pid, memory, children))
     own, began = time.process_time(), time.perf_counter()
     report = await run_round(kit)
     wall_s, own_cpu_s = time.perf_counter() - began, time.process_time() - own
@@ -240,10 +240,12 @@ class _Cpu:
     def __init__(self, pids: Callable[[], list[int]]) -> None:
         self._pids = pids
         self._before = {pid: processes.cpu_s(pid) for pid in pids()}
+        self._last: dict[int, float] = {}
 
     def spent_s(self) -> float:
-        """Return the seconds since."""
-        return sum(processes.cpu_s(pid) - self._before.get(pid, 0.0) for pid in self._pids())
+        """Return the seconds since. Call it now and then: children are replaced, and take their count with them."""
+        self._last |= {pid: processes.cpu_s(pid) for pid in self._pids()}
+        return sum(last - self._before.get(pid, 0.0) for pid, last in self._last.items())
 
 
 def _children(room_pid: int) -> list[int]:
@@ -253,8 +255,9 @@ def _children(room_pid: int) -> list[int]:
     return [pid for pid in ours if pid != room_pid and pid not in postgres]
 
 
-async def _sample_memory(kit: Kit, room_pid: int, samples: list[tuple[int, float]]) -> None:
+async def _sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]], children: _Cpu) -> None:
     while True:
+        children.spent_s()
         pids = [os.getpid(), *_children(room_pid)]
         samples.append((kit.tally["fetched"], await asyncio.to_thread(processes.pss_mb, pids)))
         await asyncio.sleep(SAMPLE_S)
