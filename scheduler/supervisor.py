@@ -71,8 +71,13 @@ async def supervise(
 async def _keep_alive(child: Child, stop: asyncio.Event, silence_s: float) -> None:
     backoff_s = 1.0
     while not stop.is_set():
-        began = time.monotonic()
-        code = await _run_once(child, stop, silence_s)
+        began, code = time.monotonic(), None
+        try:
+            code = await _run_once(child, stop, silence_s)
+        except OSError as error:
+            # No memory for a process, an installation that is being replaced: it may pass.
+            facts = {"action": "child_not_started", "child": child.name, "error": str(error)}
+            log.error("child does not start", extra=facts)
         if stop.is_set():
             return
         if time.monotonic() - began > STEADY_S:
@@ -92,6 +97,9 @@ async def _run_once(child: Child, stop: asyncio.Event, silence_s: float) -> int 
         process = await asyncio.create_subprocess_exec(
             *child.command, "--heartbeat-fd", str(write_fd), pass_fds=(write_fd,), start_new_session=True
         )
+    except OSError:
+        os.close(read_fd)
+        raise
     finally:
         os.close(write_fd)
     log.info("child began", extra={"action": "child_began", "child": child.name, "pid": process.pid})

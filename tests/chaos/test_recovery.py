@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from newsroom.server import Newsroom
 from scheduler.kit import Kit
 from scheduler.queue import open_queue
 from scheduler.round import run_round
+from scheduler.supervisor import Child, supervise
 from scheduler.worker import _work_until
 from store import hosts
 from tests.chaos.wirewatch_process import until
@@ -196,3 +198,18 @@ async def is_free(kit: Kit) -> Any:
         f"SELECT next_visit_at <= now() AND error IS NULL AND NOT EXISTS (SELECT FROM {JOBS} WHERE status = 'doing')"
         " FROM host",
     )
+
+
+async def test_a_child_that_cannot_be_started_is_tried_again_while_the_others_live(tmp_path: Path) -> None:
+    program, stop = tmp_path / "program", asyncio.Event()
+    began = tmp_path / "began"
+    task = asyncio.create_task(supervise([Child(name="late", command=(str(program),))], stop, silence_s=60))
+    await asyncio.sleep(0.5)
+    assert not task.done()
+    unfinished = tmp_path / "unfinished"
+    unfinished.write_text(f"#!/bin/sh\ntouch {began}\nexec sleep 600\n")
+    unfinished.chmod(0o755)
+    unfinished.rename(program)
+    await until(began.exists, 10, "the child has begun")
+    stop.set()
+    await asyncio.wait_for(task, 10)
