@@ -26,6 +26,7 @@ from news.model import (
 )
 from scheduler import cadence
 from scheduler.discovery import find_feeds_of_page
+from scheduler.jobs.sitemaps import read_sitemaps
 from scheduler.kit import Kit
 from scheduler.readers import read_feed, read_listing, read_stand_ins
 from scheduler.sources import adopt
@@ -33,11 +34,6 @@ from store import articles, entries, feeds
 from store.entries import AddedEntries
 from store.feeds import FeedCheck
 from store.rows import Connection
-
-SITEMAPS_A_CHECK = 5
-"""Children of a sitemap index that are read at a check: the newest ones. News stands in the first."""
-
-SITEMAP_DEPTH = 3
 
 GONE_AFTER = timedelta(days=1)
 """A 410 is believed when it is said again a day later."""
@@ -85,7 +81,7 @@ async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
         body_hash=body_hash,
         full_at=page.fetched_at,
     )
-    if body_hash == feed.body_hash and feed.kind is not FeedKind.SITEMAP_INDEX:
+    if body_hash == feed.body_hash:
         kit.tally["unchanged"] += 1
         await _record_unchanged(kit, fresh, max_age_s=max_age_s(page.headers))
         return
@@ -98,7 +94,10 @@ async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
         return
     lines = document.entries
     if document.sitemaps:
-        lines = (*lines, *await _read_sitemaps(kit, document, SITEMAP_DEPTH))
+        below, vouched_for = await read_sitemaps(kit, document)
+        lines = (*lines, *below)
+        if not vouched_for:
+            fresh = replace(fresh, etag=None, last_modified=None, body_hash=None)
     await _record_lines(kit, fresh, document, lines, page)
 
 
@@ -108,25 +107,6 @@ async def read_document(kit: Kit, kind: FeedKind, page: Page) -> FeedDocument | 
     if kind is FeedKind.LISTING:
         return await kit.parse.run(read_listing, page.body, page.final_url, now)
     return await kit.parse.run(read_feed, page.body, page.final_url, page.headers.get("content-type"), now)
-
-
-async def _read_sitemaps(kit: Kit, index: FeedDocument, depth: int) -> list[Entry]:
-    """Return the entries of the newest sitemaps that an index names. One that fails is left out until next time."""
-    lines: list[Entry] = []
-    if depth == 0:
-        return lines
-    for link in index.sitemaps[:SITEMAPS_A_CHECK]:
-        answer = await kit.fetcher.fetch(link.url, Door.SITEMAP)
-        if not isinstance(answer, Page):
-            kit.tally["sitemaps_failed"] += 1
-            continue
-        document = await read_document(kit, FeedKind.SITEMAP, answer)
-        if isinstance(document, Unreadable):
-            kit.tally["sitemaps_failed"] += 1
-            continue
-        lines += document.entries
-        lines += await _read_sitemaps(kit, document, depth - 1)
-    return lines
 
 
 async def _record_lines(
