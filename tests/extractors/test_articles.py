@@ -162,6 +162,10 @@ def test_the_page_is_believed_before_the_entry_unless_it_only_states_the_day():
         (b"<html></html>", "no title and no text"),
         (page("", "<title>A title and nothing else</title>").encode(), "no text found"),
         (page("<h1>News</h1><a href=/>Home</a>").encode(), "no text found"),
+        (
+            page("<div><p>The Outlet is paid for by its readers.</p><form><button>OK</button></form></div>").encode(),
+            "no text",
+        ),
         (b"<html>" + b" " * MAX_BYTES, "larger than 5 MiB"),
         (b"<html><body><p " + b"a=1 " * 50_000 + b">text</p>", "more than 5,000 attributes"),
         (page(f"<p>{PROSE}</p><p>{MORE}</p>", "<title>Just a moment...</title>").encode(), "wall"),
@@ -172,6 +176,13 @@ def test_what_is_no_article_is_said_in_a_sentence(body, reason):
     found = read(body)
     assert isinstance(found, Unreadable)
     assert reason in found.reason
+
+
+def test_a_short_flash_that_calls_itself_an_article_is_one():
+    head = '<title>Bridge opens</title><meta property="og:type" content="article">'
+    found = read(page("<div><h1>Bridge opens</h1><p>The bridge to the islands is open.</p></div>", head))
+    assert isinstance(found, Article)
+    assert found.text == "The bridge to the islands is open."
 
 
 def test_an_article_about_walls_is_an_article():
