@@ -87,10 +87,13 @@ async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
         return
     document = await read_document(kit, feed.kind, page)
     if isinstance(document, Unreadable):
-        if feed.first_read_at is None and await adopt(kit, feed, await find_feeds_of_page(kit, feed.url, page)):
-            kit.tally["adopted"] += 1
-            return
-        await _record_failure(kit, feed, f"{feed.url}: {document.reason}", None)
+        reason = document.reason
+        if feed.first_read_at is None:
+            if await adopt(kit, feed, await find_feeds_of_page(kit, feed.url, page)):
+                kit.tally["adopted"] += 1
+                return
+            reason += ", and nothing there lists articles"
+        await _record_failure(kit, feed, f"{feed.url}: {reason}", None)
         return
     lines = document.entries
     if document.sitemaps:
