@@ -23,8 +23,9 @@ MAX_ATTRIBUTES = 5000
 """Of one tag. The parser is quadratic in them: 10,000 cost 0.08 s, 80,000 cost 10 s. Long values cost nothing: real
 outlets keep 200 kB of JSON in one attribute (measured: a limit of 64 KiB a tag would lose 8 of 2,035 real pages)."""
 
-# Quoted values may hold `<` and `>`. Possessive: no step is ever taken back, so the search is linear.
-_TAG = re.compile(r"""<[A-Za-z/](?:[^<>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
+# As the parser sees tags: only `>` ends one, and quoted values may hold it. Possessive: no step is ever taken back, so
+# the search is linear.
+_TAG = re.compile(r"""<[A-Za-z/](?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 
 # References to characters that no XML may hold: the parser lets them through, and the reader then gives up the page.

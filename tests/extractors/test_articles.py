@@ -168,6 +168,7 @@ def test_the_page_is_believed_before_the_entry_unless_it_only_states_the_day():
         ),
         (b"<html>" + b" " * MAX_BYTES, "larger than 5 MiB"),
         (b"<html><body><p " + b"a=1 " * 50_000 + b">text</p>", "more than 5,000 attributes"),
+        (b"<html><body><p " + b"a< " * 50_000 + b">text</p>", "more than 5,000 attributes"),
         (page(f"<p>{PROSE}</p><p>{MORE}</p>", "<title>Just a moment...</title>").encode(), "wall"),
         (page("<h1>Проверка браузера</h1><p>Подождите несколько секунд, идёт проверка.</p>").encode(), "wall"),
     ],
