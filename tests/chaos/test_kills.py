@@ -19,7 +19,7 @@ from newsroom.process import NewsroomProcess
 from newsroom.site import FeedFormat
 from store.embedded import EmbeddedPostgres
 from tests.chaos.ledger import Ledger
-from tests.chaos.wirewatch_process import Stage, ended, kill_alone, kill_group, until
+from tests.chaos.wirewatch_process import Stage, ended, kill_alone, kill_group, nobody_left, until
 from tests.jobs.telling import NOW
 
 N_PAGES, N_SITES = 160, 50
@@ -63,7 +63,7 @@ async def test_twenty_kills_and_two_crashes_of_the_database_lose_and_double_noth
                 await ended(worker, 30)
                 assert worker.returncode == 0, stage.log(worker)
             assert ledger.n_doing() == 0
-            await until(lambda: stage.alive() == {}, 5, f"the end of {stage.alive()}")
+            await nobody_left(stage)
 
 
 async def watch_all(stage: Stage, room: NewsroomProcess) -> None:

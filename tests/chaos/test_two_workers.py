@@ -14,7 +14,7 @@ from extractors.opml import ListedSource, write_opml
 from newsroom.faults import Fault, FaultKind
 from newsroom.server import Newsroom
 from tests.chaos.ledger import Ledger
-from tests.chaos.wirewatch_process import Stage, ended, until
+from tests.chaos.wirewatch_process import Stage, ended, nobody_left, until
 from tests.jobs.telling import NOW, site
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.xdist_group("chaos")]
@@ -86,7 +86,7 @@ async def test_a_signal_ends_workers_within_30_seconds_while_pages_are_open_and_
     assert [worker.returncode for worker in workers] == [0, 0], stage.log()
     assert sum(took_s) < 30
     assert ledger.n_doing() == 0
-    assert stage.alive() == {}
+    await nobody_left(stage)
     ledger.check_sound()
     waiting = "SELECT count(*) FROM host WHERE next_visit_at <= now() AND backoff_until IS NULL"
     assert ledger.value(waiting) == 8

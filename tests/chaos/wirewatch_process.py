@@ -114,6 +114,11 @@ async def ended(process: subprocess.Popen[bytes], timeout_s: float) -> float:
     return await until(lambda: process.poll() is not None, timeout_s, f"the end of process {process.pid}")
 
 
+async def nobody_left(stage: Stage, timeout_s: float = 10) -> None:
+    """Wait until no process of a stage lives; what starts parse children ends just after its worker."""
+    await until(lambda: stage.alive() == {}, timeout_s, f"the end of {stage.alive()}")
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and all that it started in its group, as a power cut would."""
     with contextlib.suppress(ProcessLookupError):
