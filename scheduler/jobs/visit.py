@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 from news.model import FailureKind, FetchFailure, Page, StoredEntry
 from scheduler.cadence import host_wait_s
@@ -25,7 +26,28 @@ SETTLE_S = 5.0
 """Longest time for recording a visit's end: stopping must not wait for a database that is away."""
 
 NO_ANSWER = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT}
-"""Failures that speak of the host rather than of the page."""
+"""Failures that speak of the host rather than of the page, unless it has just answered."""
+
+MOST_UNANSWERED = 2
+"""Requests in a row without an answer, then a host that has answered is left alone too."""
+
+
+@dataclass(slots=True)
+class _Visited:
+    """The host as this visit finds it.
+
+    Attributes:
+        answers: Whether it has answered, be it with an error.
+        n_unanswered: Requests in a row that it has not.
+    """
+
+    name: str
+    answers: bool = False
+    n_unanswered: int = 0
+
+    def has_answered(self) -> None:
+        """Note an answer."""
+        self.answers, self.n_unanswered = True, 0
 
 
 async def visit(kit: Kit, host: str) -> None:
@@ -35,8 +57,9 @@ async def visit(kit: Kit, host: str) -> None:
     while; what is due there stays due.
     """
     answered = False
+    visited = _Visited(host)
     try:
-        answered = await _ask_feeds(kit, host) and await _fetch_pages(kit, host)
+        answered = await _ask_feeds(kit, visited) and await _fetch_pages(kit, visited)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
         async with kit.database.connection(timeout_s=SETTLE_S) as conn:
@@ -44,25 +67,27 @@ async def visit(kit: Kit, host: str) -> None:
         kit.tally["hosts"] += 1
 
 
-async def _ask_feeds(kit: Kit, host: str) -> bool:
+async def _ask_feeds(kit: Kit, host: _Visited) -> bool:
     """Check the due feeds; return whether the host can be asked for more."""
     async with kit.database.connection() as conn:
-        due = await feeds.due_feeds(conn, host)
+        due = await feeds.due_feeds(conn, host.name)
     for feed in due:
         if kit.stopping.is_set():
             return False
         failure = await check_feed(kit, feed)
-        if failure is not None and not await _can_go_on(kit, host, failure):
+        if failure is None:
+            host.has_answered()
+        elif not await _can_go_on(kit, host, failure):
             return False
     return True
 
 
-async def _fetch_pages(kit: Kit, host: str) -> bool:
+async def _fetch_pages(kit: Kit, host: _Visited) -> bool:
     """Fetch pending pages; return whether the host can be asked for more."""
     deadline = time.monotonic() + kit.config.visit_limit_s
     while True:
         async with kit.database.connection() as conn:
-            batch = await entries.claim_entries(conn, host, limit=BATCH)
+            batch = await entries.claim_entries(conn, host.name, limit=BATCH)
         if not batch:
             return True
         await kit.gate.foresee([entry.entry.url for entry in batch if entry.entry.url])
@@ -70,7 +95,7 @@ async def _fetch_pages(kit: Kit, host: str) -> bool:
             return False
 
 
-async def _fetch_batch(kit: Kit, host: str, batch: list[StoredEntry], deadline: float) -> bool:
+async def _fetch_batch(kit: Kit, host: _Visited, batch: list[StoredEntry], deadline: float) -> bool:
     """Fetch pages one after another, and read each while the next is fetched; return whether to go on."""
     places = asyncio.Semaphore(READ_AHEAD)
 
@@ -85,20 +110,27 @@ async def _fetch_batch(kit: Kit, host: str, batch: list[StoredEntry], deadline: 
             async with places:
                 answer = await ask_page(kit, entry)
             if isinstance(answer, Page):
+                host.has_answered()
                 readings.create_task(read(entry, answer))
             elif not await _can_go_on(kit, host, answer):
                 return False
     return True
 
 
-async def _can_go_on(kit: Kit, host: str, failure: FetchFailure) -> bool:
+async def _can_go_on(kit: Kit, host: _Visited, failure: FetchFailure) -> bool:
     """Leave a host alone that does not answer or asks for peace; return whether it may be asked for more now."""
+    if failure.kind is FailureKind.BUSY:
+        async with kit.database.connection() as conn:
+            await hosts.back_off(conn, host.name, wait_s=failure.retry_after_s or 60.0, error=failure.reason)
+        return False
+    if failure.kind not in NO_ANSWER:
+        host.has_answered()
+        return True
+    host.n_unanswered += 1
+    if host.answers and host.n_unanswered < MOST_UNANSWERED:
+        # One page that never ends, or leads to a dead host, must not keep its neighbours waiting.
+        return True
     async with kit.database.connection() as conn:
-        if failure.kind is FailureKind.BUSY:
-            await hosts.back_off(conn, host, wait_s=failure.retry_after_s or 60.0, error=failure.reason)
-            return False
-        if failure.kind in NO_ANSWER:
-            n_failures = await hosts.count_failure(conn, host, error=failure.reason)
-            await hosts.back_off(conn, host, wait_s=host_wait_s(n_failures), error=failure.reason)
-            return False
-    return True
+        n_failures = 1 if host.answers else await hosts.count_failure(conn, host.name, error=failure.reason)
+        await hosts.back_off(conn, host.name, wait_s=host_wait_s(n_failures), error=failure.reason)
+    return False
