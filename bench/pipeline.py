@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -109,7 +110,7 @@ async def measure(folder: Path, n_pages: int | None) -> Figures:
         not_modified_ms=round(1000 * run.unchanged_cpu_s / max(run.n_unchanged, 1), 2),
         dispatch_pause_ms=round(pause_ms, 1),
         rss_mb_peak=round(max(mb for _, mb in run.memory), 1),
-        rss_growth_mb_per_1000=round(_growth(run.memory), 2),
+        rss_growth_mb_per_1000=round(_growth(run.memory, run.memory_again), 2),
     )
 
 
@@ -124,12 +125,13 @@ class _Run:
     n_unchanged: int
     unchanged_cpu_s: float
     memory: list[tuple[int, float]]
+    memory_again: list[tuple[int, float]]
 
 
 async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
     await _watch(kit, room)
     memory: list[tuple[int, float]] = []
-    children, postgres = _Cpu(lambda: _children(room.pid)), _Cpu(lambda: processes.named("postgres"))
+    children, postgres = processes.Cpu(lambda: _children(room.pid)), processes.Cpu(lambda: processes.named("postgres"))
     sampler = asyncio.create_task(_sample(kit, room.pid, memory, children))
     own, began = time.process_time(), time.perf_counter()
     report = await run_round(kit)
@@ -138,6 +140,7 @@ async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
     sampler.cancel()
     if report.n_fetched == 0:
         raise SystemExit(f"nothing was fetched: {report}")
+    memory_again = await _fetch_all_again(kit, room)
     kit.tally.clear()
     async with kit.database.connection() as conn:
         await conn.execute("UPDATE feed SET next_check_at = now() WHERE state = 'active' AND etag IS NOT NULL")
@@ -157,7 +160,24 @@ async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
         n_unchanged=again.n_not_modified,
         unchanged_cpu_s=time.process_time() - own,
         memory=memory,
+        memory_again=memory_again,
     )
+
+
+async def _fetch_all_again(kit: Kit, room: NewsroomProcess) -> list[tuple[int, float]]:
+    """Forget the articles and fetch every page once more; return the memory on the way."""
+    async with kit.database.connection() as conn, conn.transaction():
+        await conn.execute("UPDATE entry SET state = 'pending', next_attempt_at = now(), article_id = NULL")
+        await conn.execute("DELETE FROM page")
+        await conn.execute("DELETE FROM article")
+        await conn.execute("UPDATE host SET next_visit_at = now()")
+    kit.tally.clear()
+    kit.stopping.clear()
+    memory: list[tuple[int, float]] = []
+    sampler = asyncio.create_task(_sample(kit, room.pid, memory, processes.Cpu(lambda: [])))
+    await run_round(kit)
+    sampler.cancel()
+    return memory
 
 
 async def _watch(kit: Kit, room: NewsroomProcess) -> None:
@@ -234,20 +254,6 @@ async def _longest_pause_ms(work: Callable[[], Awaitable[None]]) -> float:
     return 1000 * longest
 
 
-class _Cpu:
-    """CPU that a changing set of processes spends from now on; what ended in between counts as last seen."""
-
-    def __init__(self, pids: Callable[[], list[int]]) -> None:
-        self._pids = pids
-        self._before = {pid: processes.cpu_s(pid) for pid in pids()}
-        self._last: dict[int, float] = {}
-
-    def spent_s(self) -> float:
-        """Return the seconds since. Call it now and then: children are replaced, and take their count with them."""
-        self._last |= {pid: processes.cpu_s(pid) for pid in self._pids()}
-        return sum(last - self._before.get(pid, 0.0) for pid, last in self._last.items())
-
-
 def _children(room_pid: int) -> list[int]:
     """Return the parse children and the process they are forked from."""
     ours = processes.descendants(os.getpid())[1:]
@@ -255,7 +261,7 @@ def _children(room_pid: int) -> list[int]:
     return [pid for pid in ours if pid != room_pid and pid not in postgres]
 
 
-async def _sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]], children: _Cpu) -> None:
+async def _sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]], children: processes.Cpu) -> None:
     while True:
         children.spent_s()
         pids = [os.getpid(), *_children(room_pid)]
@@ -263,16 +269,13 @@ async def _sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]], chi
         await asyncio.sleep(SAMPLE_S)
 
 
-def _growth(samples: list[tuple[int, float]]) -> float:
-    """Return the slope of memory over pages, in MB per 1,000, by least squares after the first third of the pages."""
-    last = samples[-1][0]
-    settled = [(n, mb) for n, mb in samples if n >= last / 3]
-    if len(settled) < 3:
-        return 0.0
-    mean_n = sum(n for n, _ in settled) / len(settled)
-    mean_mb = sum(mb for _, mb in settled) / len(settled)
-    spread = sum((n - mean_n) ** 2 for n, _ in settled)
-    return 1000 * sum((n - mean_n) * (mb - mean_mb) for n, mb in settled) / spread if spread else 0.0
+def _growth(first: list[tuple[int, float]], second: list[tuple[int, float]]) -> float:
+    """Return by how much memory grew from one run over the pages to the next, in MB per 1,000 pages.
+
+    The medians of the runs' second halves: children are replaced now and then, and begin small.
+    """
+    settled = [median(mb for n, mb in run if n >= run[-1][0] / 2) for run in (first, second)]
+    return 1000 * (settled[1] - settled[0]) / max(second[-1][0], 1)
 
 
 def main() -> None:

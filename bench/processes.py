@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -60,3 +61,17 @@ def _stat(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return None
+
+
+class Cpu:
+    """CPU that a changing set of processes spends from now on; what ended in between counts as last seen."""
+
+    def __init__(self, pids: Callable[[], list[int]]) -> None:
+        self._pids = pids
+        self._before = {pid: cpu_s(pid) for pid in pids()}
+        self._last: dict[int, float] = {}
+
+    def spent_s(self) -> float:
+        """Return the seconds since. Call it now and then: children are replaced, and take their count with them."""
+        self._last |= {pid: cpu_s(pid) for pid in self._pids()}
+        return sum(last - self._before.get(pid, 0.0) for pid, last in self._last.items())
