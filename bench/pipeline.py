@@ -136,8 +136,7 @@ async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
     own, began = time.process_time(), time.perf_counter()
     report = await run_round(kit)
     wall_s, own_cpu_s = time.perf_counter() - began, time.process_time() - own
-    children_cpu_s, postgres_cpu_s = children.spent_s(), postgres.spent_s()
-    sampler.cancel()
+    children_cpu_s, postgres_cpu_s, _ = children.spent_s(), postgres.spent_s(), sampler.cancel()
     if report.n_fetched == 0:
         raise SystemExit(f"nothing was fetched: {report}")
     memory_again = await _fetch_all_again(kit, room)
@@ -289,7 +288,7 @@ def main() -> None:
         sys.exit("the shared data is not there; name its folder in WIREWATCH_TEST_DATA")
     figures = asdict(asyncio.run(measure(folder, chosen.pages)))
     if chosen.as_json:
-        sys.stdout.write(json.dumps(figures) + "\n")
+        print(json.dumps(figures))
         return
     table = Table("figure", "value")
     for name, value in figures.items():
