@@ -176,7 +176,7 @@ class Fetcher:
     async def _ask(self, errand: _Errand, url: str) -> Fetched | Redirect:
         refusal = await self._gate.admit(url, errand.door)
         if refusal is not None:
-            return refusal
+            return replace(refusal, host=host_name(url))
         ticket = Ticket(
             url=url,
             requested_url=errand.requested_url,
@@ -193,7 +193,7 @@ class Fetcher:
             if not isinstance(outcome, FetchFailure):
                 return outcome
             answer = outcome
-        return replace(answer, reason=f"{ticket.slot}: {answer.reason}")
+        return replace(answer, reason=f"{ticket.slot}: {answer.reason}", host=ticket.slot)
 
 
 def _fetchable(text: str, base: str | None = None) -> str:
@@ -219,9 +219,11 @@ def _redirect_target(redirect: Redirect, url: str) -> str | FetchFailure:
     except BadURLError:
         shown = (clean_text(redirect.location) or "nowhere")[:200]
         return FetchFailure(
-            kind=FailureKind.BAD_URL, reason=f"{host_name(url)}: redirects to {shown}, which is not fetched"
+            kind=FailureKind.BAD_URL,
+            reason=f"{host_name(url)}: redirects to {shown}, which is not fetched",
+            host=host_name(url),
         )
 
 
 def _lost(url: str, how: str) -> FetchFailure:
-    return FetchFailure(kind=FailureKind.REDIRECTS, reason=f"{host_name(url)}: {how}")
+    return FetchFailure(kind=FailureKind.REDIRECTS, reason=f"{host_name(url)}: {how}", host=host_name(url))

@@ -16,7 +16,7 @@ from crawler.config import CrawlerConfig
 from crawler.doors import Door
 from crawler.fetcher import Fetch, Gate
 from crawler.memory import KnownRobots, RobotsMemory
-from crawler.robots import is_fresh, judge_robots
+from crawler.robots import REFRESH_FAILING, closed_for_s, is_fresh, judge_robots
 from extractors.robots import RobotsAnswer
 from news.model import FailureKind, FetchFailure, Page, Unreadable
 from news.urls import host_name, origin
@@ -103,8 +103,10 @@ class HostGate:
             assert self._fetch is not None, "the fetcher hands over its fetch"
             answer = await self._fetch(f"{place}/robots.txt", Door.ROBOTS)
             assert isinstance(answer, Page | FetchFailure), "no validators were sent"
-            if isinstance(answer, FetchFailure) and answer.kind is FailureKind.BUSY and answer.status is None:
-                return answer  # our own pacing: nothing was learned
+            if isinstance(answer, FetchFailure):
+                answer = replace(answer, host=host_name(place))  # it is closed, wherever its robots.txt led to
+                if answer.kind is FailureKind.BUSY and answer.status is None:
+                    return answer  # our own pacing: nothing was learned
             learned = judge_robots(answer, stored, origin=place, now=datetime.now(UTC))
             async with self._database.connection() as conn:
                 await robots.record_robots(conn, learned)
@@ -122,15 +124,19 @@ class HostGate:
         if stored.verdict is Verdict.ALLOW or (stored.verdict is Verdict.RULES and not stored.body):
             return None
         if stored.verdict is Verdict.DISALLOW:
-            return FetchFailure(kind=FailureKind.ROBOTS, reason=stored.reason, lasting=stored.failing_since is None)
+            return FetchFailure(
+                kind=FailureKind.ROBOTS, reason=stored.reason, retry_after_s=closed_for_s(stored, datetime.now(UTC))
+            )
         allowed = known.allowed.get(url)
         if allowed is None:
-            trouble = await self._read_rules(known, [url])
-            if trouble is not None:
+            read = await self._read_rules(known, [url])
+            if isinstance(read, Unreadable):
                 return FetchFailure(
-                    kind=FailureKind.ROBOTS, reason=f"{stored.origin}/robots.txt cannot be parsed: {trouble.reason}"
+                    kind=FailureKind.ROBOTS,
+                    reason=f"{stored.origin}/robots.txt cannot be parsed: {read.reason}",
+                    retry_after_s=REFRESH_FAILING.total_seconds(),
                 )
-            allowed = known.allowed[url]
+            (allowed,) = read
         if allowed:
             return None
         return FetchFailure(
@@ -139,17 +145,17 @@ class HostGate:
             lasting=True,
         )
 
-    async def _read_rules(self, known: KnownRobots, urls: Sequence[str]) -> Unreadable | None:
-        """Note what the rules say of URLs; return why they could not be read."""
+    async def _read_rules(self, known: KnownRobots, urls: Sequence[str]) -> tuple[bool, ...] | Unreadable:
+        """Return and note what the rules say of URLs, or why they could not be read."""
         if not urls:
-            return None
+            return ()
         answer = await self._read_robots(known.robots.body or b"", self._config.product, tuple(urls))
         if isinstance(answer, Unreadable):
             return answer
         for url, allowed in zip(urls, answer.allowed, strict=True):
             known.note(url, allowed)
         await self._note_crawl_delay(known, answer.crawl_delay_s)
-        return None
+        return answer.allowed
 
     async def _note_crawl_delay(self, known: KnownRobots, wish_s: float | None) -> None:
         known.crawl_delay_s = min(wish_s, LONGEST_CRAWL_DELAY_S) if wish_s is not None and wish_s > 0 else None
@@ -162,14 +168,14 @@ class HostGate:
         if delay_s <= 0:
             return None
         async with self._database.connection() as conn:
-            turn = await hosts.reserve_fetch(conn, host, delay_s=delay_s)
+            turn = await hosts.reserve_fetch(conn, host, delay_s=delay_s, most_wait_s=LONGEST_WAIT_S)
         if turn.backoff_until is not None:
             return FetchFailure(
                 kind=FailureKind.BUSY,
                 reason=f"{host} is left alone until {turn.backoff_until:%Y-%m-%d %H:%M} UTC",
                 retry_after_s=turn.wait_s,
             )
-        if turn.wait_s > LONGEST_WAIT_S:
+        if not turn.taken:
             return FetchFailure(
                 kind=FailureKind.BUSY, reason=f"{host}: our turn is {turn.wait_s:.0f} s away", retry_after_s=turn.wait_s
             )

@@ -64,7 +64,16 @@ def judge_robots(
 def is_fresh(robots: StoredRobots, now: datetime) -> bool:
     """Return whether what is known still holds without asking again. A moment in the future is a wrong clock's."""
     age = now - robots.fetched_at
-    return timedelta(0) <= age < (REFRESH_FAILING if robots.failing_since else REFRESH)
+    return timedelta(0) <= age < _lifetime(robots)
+
+
+def closed_for_s(robots: StoredRobots, now: datetime) -> float:
+    """Return how long nothing of a host whose verdict is `DISALLOW` is fetched: until it is asked again, in seconds."""
+    return max((robots.fetched_at + _lifetime(robots) - now).total_seconds(), 60.0)
+
+
+def _lifetime(robots: StoredRobots) -> timedelta:
+    return REFRESH_FAILING if robots.failing_since else REFRESH
 
 
 def _received(body: bytes, origin: str, now: datetime) -> StoredRobots:

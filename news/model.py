@@ -172,8 +172,9 @@ class FetchFailure:
     Attributes:
         reason: A sentence for people, naming the thing.
         status: The HTTP status where there was one.
-        retry_after_s: How long the outlet asked us to stay away, within one day.
+        retry_after_s: How long the outlet asked us to stay away, within one day; for a closed door, how long we do.
         lasting: Whether asking again soon is pointless (404, 410, robots, refused address).
+        host: Whose failure it is: a redirect may have led to another than was asked. None: nobody was to be asked.
     """
 
     kind: FailureKind
@@ -181,6 +182,7 @@ class FetchFailure:
     status: int | None = None
     retry_after_s: float | None = None
     lasting: bool = False
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

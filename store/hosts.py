@@ -25,8 +25,8 @@ OVERDUE_GRACE_S = 60.0
 
 CLOCK_LIMITS = {
     "most_backoff_s": LONGEST_BACKOFF_S + 3600,
-    # Turns queue up behind each other, at most a minute apart.
-    "most_turn_s": 3600.0,
+    # A turn is taken a minute ahead at most, and the next one lies an hour behind it where the owner wants that.
+    "most_turn_s": 2 * 3600.0,
     # Pages are put off for a day at most; the worker's clock may differ from the database's.
     "most_put_off_s": 1.5 * 86400,
 }
@@ -39,10 +39,12 @@ class HostTurn:
 
     Attributes:
         wait_s: Seconds until then.
+        taken: Whether it is the caller's turn; otherwise it is further away than the caller would wait.
         backoff_until: The host wants to be left alone until then: no turn was taken. None otherwise.
     """
 
     wait_s: float
+    taken: bool = True
     backoff_until: datetime | None = None
 
 
@@ -81,17 +83,21 @@ async def count_open(conn: Connection, source_ids: Sequence[int] | None = None) 
     return int(rows[0]["n"])
 
 
-async def reserve_fetch(conn: Connection, name: str, *, delay_s: float) -> HostTurn:
-    """Take the next turn at a host, across all workers; the caller waits for it.
+async def reserve_fetch(
+    conn: Connection, name: str, *, delay_s: float, most_wait_s: float = LONGEST_BACKOFF_S
+) -> HostTurn:
+    """Take the next turn at a host, across all workers, unless it is too far away; the caller waits for it.
 
-    Turns lie `delay_s` apart, or what robots.txt asks where that is more. Commit at once: the row is locked until then.
+    Turns lie `delay_s` apart, or what robots.txt asks where that is more. A turn beyond `most_wait_s` stays free: taken
+    and not used, it would put off the next. Commit at once: the row is locked until then.
     """
-    params = {"name": name, "delay_s": delay_s}
+    params = {"name": name, "delay_s": delay_s, "most_wait_s": most_wait_s}
     rows = await fetch_dicts(conn, SQL.reserve_fetch, params)
     if not rows:
         await ensure_hosts(conn, [name])
         rows = await fetch_dicts(conn, SQL.reserve_fetch, params)
-    return HostTurn(wait_s=max(0.0, rows[0]["wait_s"]), backoff_until=rows[0]["backoff_until"])
+    backoff_until, wait_s = rows[0]["backoff_until"], max(0.0, rows[0]["wait_s"])
+    return HostTurn(wait_s=wait_s, taken=backoff_until is None and wait_s <= most_wait_s, backoff_until=backoff_until)
 
 
 async def set_crawl_delay(conn: Connection, name: str, delay_s: float | None) -> None:
@@ -100,13 +106,24 @@ async def set_crawl_delay(conn: Connection, name: str, delay_s: float | None) ->
     await conn.execute(SQL.set_crawl_delay, {"name": name, "delay_s": delay_s})
 
 
-async def back_off(conn: Connection, name: str, *, wait_s: float, error: str) -> None:
-    """Leave a host alone for `wait_s` from now, a day at most; nothing of it is due before."""
+async def back_off(
+    conn: Connection, name: str, *, wait_s: float, error: str | None = None, answered: bool = False
+) -> None:
+    """Leave a host alone for `wait_s` from now, a day at most; nothing of it is due before.
+
+    Args:
+        conn: Any.
+        name: The host.
+        wait_s: How long. A longer peace that was asked for before stays.
+        error: Why; None leaves what was said before.
+        answered: Whether it answered before it had to be left alone: its failures are forgotten then.
+    """
     await ensure_hosts(conn, [name])
     params = {
         "name": name,
         "wait_s": min(max(wait_s, 0.0), LONGEST_BACKOFF_S),
         "error": clean_line(error, MOST_LINE_CHARS),
+        "answered": answered,
     }
     await conn.execute(SQL.back_off, params)
 

@@ -89,22 +89,31 @@ WHERE id IN (SELECT id FROM theirs)
     );
 
 -- Take the next turn at a host: no earlier than its last turn and its delay allow. The clock is the statement's, not the
--- transaction's: the caller may have waited for the row. No turn is taken while the host wants to be left alone.
+-- transaction's: the caller may have waited for the row. No turn is taken while the host wants to be left alone, nor one
+-- that is further away than the caller would wait.
 -- name: reserve_fetch
+WITH turn AS MATERIALIZED (
+    SELECT
+        id,
+        greatest(next_fetch_at, statement_timestamp()) AS at,
+        make_interval(secs => greatest(%(delay_s)s, crawl_delay_s)) AS delay,
+        CASE WHEN backoff_until > statement_timestamp() THEN backoff_until END AS backoff_until
+    FROM host
+    WHERE name = %(name)s
+    FOR NO KEY UPDATE
+)
 UPDATE host
 SET next_fetch_at = CASE
-    WHEN backoff_until > statement_timestamp() THEN next_fetch_at
-    ELSE greatest(next_fetch_at, statement_timestamp())
-        + make_interval(secs => greatest(%(delay_s)s, crawl_delay_s))
+    WHEN turn.backoff_until IS NULL
+        AND turn.at <= statement_timestamp() + make_interval(secs => %(most_wait_s)s)
+    THEN turn.at + turn.delay
+    ELSE host.next_fetch_at
 END
-WHERE name = %(name)s
+FROM turn
+WHERE host.id = turn.id
 RETURNING
-    CASE
-        WHEN backoff_until > statement_timestamp()
-        THEN extract(epoch FROM backoff_until - statement_timestamp())
-        ELSE extract(epoch FROM next_fetch_at - statement_timestamp()) - greatest(%(delay_s)s, crawl_delay_s)
-    END::float8 AS wait_s,
-    CASE WHEN backoff_until > statement_timestamp() THEN backoff_until END AS backoff_until;
+    extract(epoch FROM coalesce(turn.backoff_until, turn.at) - statement_timestamp())::float8 AS wait_s,
+    turn.backoff_until;
 
 -- Note what robots.txt asks; writes only what has changed.
 -- name: set_crawl_delay
@@ -121,7 +130,9 @@ SET
         WHEN next_visit_at IS NOT NULL
         THEN greatest(next_visit_at, backoff_until, now() + make_interval(secs => %(wait_s)s))
     END,
-    error = %(error)s
+    error = coalesce(%(error)s, error),
+    n_failures = CASE WHEN %(answered)s THEN 0 ELSE n_failures END,
+    failing_since = CASE WHEN %(answered)s THEN NULL ELSE failing_since END
 WHERE name = %(name)s;
 
 -- Count a failure in a row.

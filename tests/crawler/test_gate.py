@@ -97,7 +97,8 @@ async def test_a_host_that_cannot_be_reached_is_told_as_such_and_not_as_a_refusa
     assert (await stored_robots(database, "http://no-such-outlet.invalid")).verdict is Verdict.DISALLOW
     again = await fetcher.fetch("http://no-such-outlet.invalid/b", Door.PAGE)
     assert isinstance(again, FetchFailure)
-    assert (again.kind, again.lasting) == (FailureKind.ROBOTS, False)
+    assert (again.kind, again.lasting, again.host) == (FailureKind.ROBOTS, False, "no-such-outlet.invalid")
+    assert again.retry_after_s == pytest.approx(1800, abs=60)
     assert "no-such-outlet.invalid" in again.reason
 
 

@@ -116,6 +116,18 @@ async def test_a_turn_that_was_not_used_is_not_owed(conn: Any) -> None:
     assert (await hosts.reserve_fetch(conn, "a.example", delay_s=2)).wait_s == pytest.approx(2, abs=1)
 
 
+async def test_a_turn_that_is_too_far_away_stays_free(conn: Any) -> None:
+    await hosts.reserve_fetch(conn, "a.example", delay_s=600, most_wait_s=60)
+    for _ in range(3):
+        turn = await hosts.reserve_fetch(conn, "a.example", delay_s=600, most_wait_s=60)
+        assert not turn.taken
+        assert turn.wait_s == pytest.approx(600, abs=2)
+    await conn.execute("UPDATE host SET next_fetch_at = next_fetch_at - interval '590 s'")
+    turn = await hosts.reserve_fetch(conn, "a.example", delay_s=600, most_wait_s=60)
+    assert turn.taken
+    assert turn.wait_s == pytest.approx(10, abs=2)
+
+
 async def test_workers_that_ask_at_once_get_turns_of_their_own(database_url: str) -> None:
     async def reserve() -> float:
         async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as own:
