@@ -89,14 +89,34 @@ def next_attempt_at(failure: FetchFailure | None, n_attempts: int, now: datetime
         n_attempts: Attempts so far, this one included.
         now: Aware UTC.
     """
-    if failure is not None and failure.kind is FailureKind.BUSY:
-        wait = min(failure.retry_after_s or PAGE_RETRIES_S[0], LONGEST_RETRY_AFTER_S)
-        return now + timedelta(seconds=wait)
     waits = LASTING_RETRIES_S if failure is None or failure.lasting else PAGE_RETRIES_S
     if n_attempts > len(waits):
         return None
     wait = max(waits[n_attempts - 1], min((failure and failure.retry_after_s) or 0.0, LONGEST_RETRY_AFTER_S))
     return now + timedelta(seconds=wait)
+
+
+def is_host_closed(failure: FetchFailure) -> bool:
+    """Return whether it is the host that keeps us from a page: it asks for peace, or its robots.txt cannot be read."""
+    return failure.kind is FailureKind.BUSY or (
+        failure.kind is FailureKind.ROBOTS and failure.retry_after_s is not None
+    )
+
+
+def next_turn_at(failure: FetchFailure, waited_s: float, now: datetime) -> datetime:
+    """Return when a page is tried again whose host is closed, which costs it no attempt.
+
+    One that was answered so itself waits half as long again as it has waited: there are pages that are always busy.
+
+    Args:
+        failure: What `is_host_closed` says yes to.
+        waited_s: Since the page was first listed.
+        now: Aware UTC.
+    """
+    wait = failure.retry_after_s or PAGE_RETRIES_S[0]
+    if failure.status is not None:
+        wait = max(wait, waited_s / 2)
+    return now + timedelta(seconds=min(wait, LONGEST_RETRY_AFTER_S))
 
 
 def host_wait_s(n_failures: int) -> float:

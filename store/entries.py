@@ -22,6 +22,7 @@ __all__ = [
     "find_entry",
     "give_up_stale",
     "known_keys",
+    "lock_pending",
     "retry_failed",
     "retry_later",
     "settle",
@@ -53,6 +54,11 @@ async def claim_entries(conn: Connection, host: str, *, limit: int) -> list[Stor
     Nothing is locked: one visit at a time is the queue's promise.
     """
     return read_stored_entries(await fetch_dicts(conn, SQL.claim_entries, {"host": host, "limit": limit}))
+
+
+async def lock_pending(conn: Connection, entry_id: int) -> bool:
+    """Lock an entry until the end of the transaction; return whether it is still pending."""
+    return bool(await fetch_dicts(conn, SQL.lock_pending, {"entry_id": entry_id}))
 
 
 async def settle(

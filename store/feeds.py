@@ -144,6 +144,11 @@ async def record_check(conn: Connection, feed_id: int, check: FeedCheck) -> None
     await conn.execute(SQL.record_check, params)
 
 
+async def put_off(conn: Connection, feed_id: int, *, wait_s: float) -> None:
+    """Ask a feed later that could not be asked now; the rest stays as it is."""
+    await conn.execute(SQL.put_off, {"feed_id": feed_id, "wait_s": wait_s})
+
+
 @atomic
 async def change_feed(
     conn: Connection, feed_id: int, *, kind: FeedKind, state: FeedState, due_at: datetime | None

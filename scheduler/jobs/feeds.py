@@ -16,6 +16,7 @@ from news.model import (
     Article,
     Entry,
     EntryState,
+    FailureKind,
     FeedDocument,
     FeedKind,
     FeedState,
@@ -49,7 +50,7 @@ async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
     """Ask a feed and record what it says.
 
     Returns:
-        The failure, when the outlet did not answer; None when it did, readable or not.
+        The failure, when the outlet did not answer or was not asked; None when it did answer, readable or not.
     """
     now = kit.clock.now()
     conditional = feed.full_at is not None and (now - feed.full_at).total_seconds() < kit.config.full_after_s
@@ -59,6 +60,12 @@ async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
         etag=feed.etag if conditional else None,
         last_modified=feed.last_modified if conditional else None,
     )
+    if isinstance(answer, FetchFailure) and answer.kind is FailureKind.BUSY and answer.status is None:
+        # Nobody was asked: the feed has not failed. It may be another host, where redirects lead to, that is to rest.
+        if answer.retry_after_s is not None:
+            async with kit.database.connection() as conn:
+                await feeds.put_off(conn, feed.id, wait_s=answer.retry_after_s)
+        return answer
     kit.tally["feeds"] += 1
     if isinstance(answer, FetchFailure):
         await _record_failure(kit, feed, answer.reason, answer)

@@ -6,6 +6,8 @@ tried again later.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from crawler.fetcher import Door
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
 from news.urls import canonical_url, origin
@@ -14,6 +16,9 @@ from scheduler.jobs.addresses import store_article
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, read_page, read_stand_ins
 from store import articles, entries, pages
+
+STAND_IN_AFTER_S = 3600.0
+"""A page whose host is busy may come soon; after so long its entry's own words are stored."""
 
 
 async def ask_page(kit: Kit, entry: StoredEntry) -> Page | FetchFailure:
@@ -70,14 +75,21 @@ async def _put_off(
 ) -> None:
     """Record an attempt that brought no article: try again later, or give up; the entry's own words stand in."""
     now = kit.clock.now()
-    busy = failure is not None and failure.kind is FailureKind.BUSY
     refused = (
         failure is not None and failure.lasting and failure.kind in (FailureKind.ROBOTS, FailureKind.REFUSED_ADDRESS)
     )
-    n_attempts = entry.n_attempts + (0 if busy else 1)
-    again_at = None if refused else cadence.next_attempt_at(failure, n_attempts, now)
-    stand_in = await _read_stand_in(kit, entry) if entry.article_id is None and not busy else None
+    waited_s = (now - entry.seen_at).total_seconds()
+    again_at: datetime | None
+    if failure is not None and cadence.is_host_closed(failure) and waited_s < kit.config.give_up_s:
+        n_attempts, again_at = entry.n_attempts, cadence.next_turn_at(failure, waited_s, now)
+    else:
+        n_attempts = entry.n_attempts + 1
+        again_at = None if refused else cadence.next_attempt_at(failure, n_attempts, now)
+    comes_soon = failure is not None and failure.kind is FailureKind.BUSY and waited_s < STAND_IN_AFTER_S
+    stand_in = None if comes_soon or entry.article_id is not None else await _read_stand_in(kit, entry)
     async with kit.database.connection() as conn, conn.transaction():
+        if not await entries.lock_pending(conn, entry.id):
+            return  # another worker took us for dead, and has come to its end
         article_id = entry.article_id
         if stand_in is not None:
             article_id, _ = await articles.add_article(

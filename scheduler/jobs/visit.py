@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from news.model import FailureKind, FetchFailure, Page, StoredEntry
-from scheduler.cadence import host_wait_s
+from scheduler.cadence import host_wait_s, is_host_closed
 from scheduler.jobs.feeds import check_feed
 from scheduler.jobs.pages import ask_page, read_answer
 from scheduler.kit import Kit
@@ -25,8 +25,14 @@ READ_AHEAD = 3
 SETTLE_S = 5.0
 """Longest time for recording a visit's end: stopping must not wait for a database that is away."""
 
+FEEDS_SHARE = 0.5
+"""Of a visit's time: a host of hundreds of feeds has pages too."""
+
 NO_ANSWER = {FailureKind.DNS, FailureKind.CONNECT, FailureKind.TLS, FailureKind.TIMEOUT}
 """Failures that speak of the host rather than of the page, unless it has just answered."""
+
+NOT_ASKED = {FailureKind.ROBOTS, FailureKind.REFUSED_ADDRESS, FailureKind.BAD_URL}
+"""Failures that come without a request: they tell nothing of how the host is."""
 
 MOST_UNANSWERED = 2
 """Requests in a row without an answer, then a host that has answered is left alone too."""
@@ -38,11 +44,13 @@ class _Visited:
 
     Attributes:
         answers: Whether it has answered, be it with an error.
+        left_alone: Whether it must not be asked for more now.
         n_unanswered: Requests in a row that it has not.
     """
 
     name: str
     answers: bool = False
+    left_alone: bool = False
     n_unanswered: int = 0
 
     def has_answered(self) -> None:
@@ -56,24 +64,26 @@ async def visit(kit: Kit, host: str) -> None:
     At most one visit of a host runs at a time; the queue sees to it. A host that does not answer is left alone for a
     while; what is due there stays due.
     """
-    answered = False
-    visited = _Visited(host)
+    visited, began = _Visited(host), time.monotonic()
     try:
-        answered = await _ask_feeds(kit, visited) and await _fetch_pages(kit, visited)
+        if await _ask_feeds(kit, visited, began + kit.config.visit_limit_s * FEEDS_SHARE):
+            await _fetch_pages(kit, visited, began + kit.config.visit_limit_s)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
         async with kit.database.connection(timeout_s=SETTLE_S) as conn:
-            await hosts.settle_visit(conn, host, answered=answered)
+            await hosts.settle_visit(conn, host, answered=visited.answers and not visited.left_alone)
         kit.tally["hosts"] += 1
 
 
-async def _ask_feeds(kit: Kit, host: _Visited) -> bool:
+async def _ask_feeds(kit: Kit, host: _Visited, deadline: float) -> bool:
     """Check the due feeds; return whether the host can be asked for more."""
     async with kit.database.connection() as conn:
         due = await feeds.due_feeds(conn, host.name)
     for feed in due:
         if kit.stopping.is_set():
             return False
+        if time.monotonic() > deadline:
+            return True
         failure = await check_feed(kit, feed)
         if failure is None:
             host.has_answered()
@@ -82,17 +92,16 @@ async def _ask_feeds(kit: Kit, host: _Visited) -> bool:
     return True
 
 
-async def _fetch_pages(kit: Kit, host: _Visited) -> bool:
-    """Fetch pending pages; return whether the host can be asked for more."""
-    deadline = time.monotonic() + kit.config.visit_limit_s
+async def _fetch_pages(kit: Kit, host: _Visited, deadline: float) -> None:
+    """Fetch pending pages, as long as there are some and the host can be asked for more."""
     while True:
         async with kit.database.connection() as conn:
             batch = await entries.claim_entries(conn, host.name, limit=BATCH)
         if not batch:
-            return True
+            return
         await kit.gate.foresee([entry.entry.url for entry in batch if entry.entry.url])
         if not await _fetch_batch(kit, host, batch, deadline):
-            return False
+            return
 
 
 async def _fetch_batch(kit: Kit, host: _Visited, batch: list[StoredEntry], deadline: float) -> bool:
@@ -118,19 +127,46 @@ async def _fetch_batch(kit: Kit, host: _Visited, batch: list[StoredEntry], deadl
 
 
 async def _can_go_on(kit: Kit, host: _Visited, failure: FetchFailure) -> bool:
-    """Leave a host alone that does not answer or asks for peace; return whether it may be asked for more now."""
-    if failure.kind is FailureKind.BUSY:
-        async with kit.database.connection() as conn:
-            await hosts.back_off(conn, host.name, wait_s=failure.retry_after_s or 60.0, error=failure.reason)
+    """Note what a failure says of its host, and leave that alone where need be; return whether to ask ours for more."""
+    if failure.host not in (None, host.name):
+        # It led us to another host, which has nothing to do with it.
+        host.has_answered()
+        await _leave_other_alone(kit, failure)
+        return True
+    if is_host_closed(failure):
+        await _leave_alone(kit, host, failure)
         return False
     if failure.kind not in NO_ANSWER:
-        host.has_answered()
+        if failure.kind not in NOT_ASKED:
+            host.has_answered()
         return True
     host.n_unanswered += 1
     if host.answers and host.n_unanswered < MOST_UNANSWERED:
-        # One page that never ends, or leads to a dead host, must not keep its neighbours waiting.
+        # One page that never ends must not keep its neighbours waiting.
         return True
-    async with kit.database.connection() as conn:
-        n_failures = 1 if host.answers else await hosts.count_failure(conn, host.name, error=failure.reason)
-        await hosts.back_off(conn, host.name, wait_s=host_wait_s(n_failures), error=failure.reason)
+    await _leave_alone(kit, host, failure)
     return False
+
+
+async def _leave_alone(kit: Kit, host: _Visited, failure: FetchFailure) -> None:
+    """Leave the host alone for as long as it wants, and longer each time that it does not answer at all."""
+    if failure.host is None:
+        return  # the fetcher is closing
+    host.left_alone = True
+    wish_s = failure.retry_after_s or 0.0
+    async with kit.database.connection() as conn:
+        if failure.kind is FailureKind.BUSY and failure.status is None:
+            # Nothing was asked: it is left alone already, or its turn is far.
+            await hosts.back_off(conn, host.name, wait_s=wish_s or host_wait_s(1))
+            return
+        n_failures = 1 if host.answers else await hosts.count_failure(conn, host.name, error=failure.reason)
+        wait_s = max(wish_s, host_wait_s(n_failures))
+        await hosts.back_off(conn, host.name, wait_s=wait_s, error=failure.reason, answered=host.answers)
+
+
+async def _leave_other_alone(kit: Kit, failure: FetchFailure) -> None:
+    """Leave alone a host that a redirect led to, where it asks for peace. Whether it answers is for its own visits."""
+    if failure.host is not None and failure.kind is FailureKind.BUSY and failure.status is not None:
+        wait_s = max(failure.retry_after_s or 0.0, host_wait_s(1))
+        async with kit.database.connection() as conn:
+            await hosts.back_off(conn, failure.host, wait_s=wait_s, error=failure.reason)

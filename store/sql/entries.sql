@@ -115,6 +115,13 @@ WHERE host.name = %(host)s
 ORDER BY entry.next_attempt_at
 LIMIT %(limit)s;
 
+-- Lock an entry that has not come to its end.
+-- name: lock_pending
+SELECT id
+FROM entry
+WHERE id = %(entry_id)s AND state = 'pending'
+FOR NO KEY UPDATE;
+
 -- An entry that has come to its end stays there: a second worker that fetched the same page changes nothing.
 -- name: settle
 UPDATE entry

@@ -105,6 +105,12 @@ SET
 FROM source
 WHERE feed.id = %(feed_id)s AND source.id = feed.source_id;
 
+-- Ask a feed later; one that is not asked stays so.
+-- name: put_off
+UPDATE feed
+SET next_check_at = now() + make_interval(secs => %(wait_s)s)
+WHERE id = %(feed_id)s AND next_check_at IS NOT NULL;
+
 -- The host that a feed belongs to.
 -- name: find_host
 SELECT host_id

@@ -17,13 +17,11 @@ from scheduler.config import SchedulerConfig
 from scheduler.kit import Kit, open_kit
 from store.config import StoreConfig
 
-LOOPBACK = Settings(
-    {
-        "WIREWATCH_ALLOW_NETWORKS": str(ipaddress.ip_network("127.0.0.0/8")),
-        "WIREWATCH_RESOLVE": "*.localhost=127.0.0.1",
-        "WIREWATCH_DELAY": "0",
-    }
-)
+LOOPBACK = {
+    "WIREWATCH_ALLOW_NETWORKS": str(ipaddress.ip_network("127.0.0.0/8")),
+    "WIREWATCH_RESOLVE": "*.localhost=127.0.0.1",
+    "WIREWATCH_DELAY": "0",
+}
 
 QUICK = SchedulerConfig(limits=Limits(shortest_s=60, longest_s=3600, unknown_s=60), n_parse_children=1)
 
@@ -35,9 +33,10 @@ def open_test_kit(database_url: str, tmp_path: Path) -> OpenKit:
     """Opens a kit on the test's database; as often as wanted, as a restarted process would."""
 
     @asynccontextmanager
-    async def opener(config: SchedulerConfig = QUICK) -> AsyncIterator[Kit]:
+    async def opener(config: SchedulerConfig = QUICK, **settings: str) -> AsyncIterator[Kit]:
         store_config = StoreConfig(home=tmp_path, database_url=database_url)
-        async with open_kit(store_config, CrawlerConfig.from_settings(LOOPBACK), config) as kit:
+        crawler_config = CrawlerConfig.from_settings(Settings(LOOPBACK | settings))
+        async with open_kit(store_config, crawler_config, config) as kit:
             yield kit
 
     return opener

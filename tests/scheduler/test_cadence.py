@@ -1,5 +1,6 @@
 """When feeds and pages are asked again: tables and properties."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from scheduler.cadence import (
     Limits,
     check_interval_s,
     host_wait_s,
+    is_host_closed,
     mean_gap_s,
     next_attempt_at,
+    next_turn_at,
     spread_of,
 )
 
@@ -104,11 +107,30 @@ def test_a_missing_or_unreadable_page_is_tried_three_times() -> None:
     assert attempts(None) == [1800, 21600]
 
 
-def test_a_busy_host_costs_no_attempt_and_its_wish_is_kept() -> None:
-    busy = FetchFailure(kind=FailureKind.BUSY, status=429, reason="429", retry_after_s=4000)
-    assert next_attempt_at(busy, 50, NOW) == NOW + timedelta(seconds=4000)
-    endless = FetchFailure(kind=FailureKind.BUSY, status=429, reason="429", retry_after_s=1e9)
-    assert next_attempt_at(endless, 1, NOW) == NOW + timedelta(days=1)
+BUSY = FetchFailure(kind=FailureKind.BUSY, status=429, reason="429")
+LEFT_ALONE = FetchFailure(kind=FailureKind.BUSY, reason="its turn is far", retry_after_s=90)
+CLOSED = FetchFailure(kind=FailureKind.ROBOTS, reason="robots.txt answered 500", retry_after_s=1800)
+
+
+@pytest.mark.parametrize(
+    ("name", "failure", "waited_s", "expected"),
+    [
+        ("its wish is kept", replace(BUSY, retry_after_s=4000), 0, 4000),
+        ("without a wish", BUSY, 0, 300),
+        ("always busy", BUSY, 7200, 3600),
+        ("busy for a week", BUSY, 7 * 86400, 86400),
+        ("an absurd wish is a day", replace(BUSY, retry_after_s=1e9), 0, 86400),
+        ("nobody was asked", LEFT_ALONE, 7200, 90),
+        ("no robots.txt", CLOSED, 7200, 1800),
+    ],
+)
+def test_a_closed_host_costs_no_attempt(name: str, failure: FetchFailure, waited_s: float, expected: float) -> None:
+    assert is_host_closed(failure)
+    assert next_turn_at(failure, waited_s, NOW) == NOW + timedelta(seconds=expected), name
+
+
+def test_a_page_that_robots_forbids_is_no_closed_host() -> None:
+    assert not is_host_closed(FetchFailure(kind=FailureKind.ROBOTS, reason="robots.txt says no", lasting=True))
 
 
 def test_a_silent_host_is_left_alone_longer_each_time_up_to_six_hours() -> None:
