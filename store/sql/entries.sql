@@ -25,8 +25,8 @@ LEFT JOIN LATERAL (
 ) same_guid ON same_key.id IS NULL
 LEFT JOIN article ON article.url_key = line.key;
 
--- In the order of keys: two feeds that list the same new entries wait for each other in one direction. `position` keeps
--- the order of the document among entries that are due at once. Lists come as lines, apart by a unit separator, which
+-- In the order of keys: two feeds that list the same new entries wait for each other in one direction. `place` keeps the
+-- order of the document among entries that are due at once. Lists come as lines, apart by a unit separator, which
 -- no clean text holds.
 -- name: add_entries
 INSERT INTO entry (
@@ -40,19 +40,19 @@ SELECT
     coalesce(string_to_array(line.tags, E'\x1f'), '{}'), line.image_url,
     line.published_at, line.published_raw, line.published_origin, line.published_precision, line.published_offset_s,
     line.state, line.reason, line.article_id,
-    CASE WHEN line.state = 'pending' THEN now() - (cardinality(%(key)s::bytea[]) - line.position) * interval '1 microsecond' END,
+    CASE WHEN line.state = 'pending' THEN now() - interval '1 second' + line.place * interval '1 microsecond' END,
     %(now)s,
     CASE WHEN line.state <> 'pending' THEN %(now)s::timestamptz END
 FROM unnest(
-    %(key)s::bytea[], %(host_id)s::bigint[], %(url)s::text[], %(guid)s::text[], %(title)s::text[],
+    %(key)s::bytea[], %(place)s::integer[], %(host_id)s::bigint[], %(url)s::text[], %(guid)s::text[], %(title)s::text[],
     %(summary)s::text[], %(authors)s::text[], %(language)s::text[], %(tags)s::text[], %(image_url)s::text[],
     %(published_at)s::timestamptz[], %(published_raw)s::text[], %(published_origin)s::text[],
     %(published_precision)s::text[], %(published_offset_s)s::integer[], %(state)s::text[], %(reason)s::text[],
     %(article_id)s::bigint[]
-) WITH ORDINALITY AS line (
-    key, host_id, url, guid, title, summary, authors, language, tags, image_url,
+) AS line (
+    key, place, host_id, url, guid, title, summary, authors, language, tags, image_url,
     published_at, published_raw, published_origin, published_precision, published_offset_s, state, reason,
-    article_id, position
+    article_id
 )
 ORDER BY line.key
 ON CONFLICT (key) DO NOTHING

@@ -90,6 +90,28 @@ async def test_twenty_thousand_lines_go_in_at_once(conn: Any) -> None:
     assert await scalar(conn, "SELECT count(*) FROM host WHERE next_visit_at <= now()") == 50
 
 
+async def test_a_long_list_goes_in_by_parts_and_leaves_the_loop_to_others(conn: Any) -> None:
+    feed = await make_feed(conn)
+    lines = [line(n, host=f"host{n % 50}.example") for n in range(20_000)]
+    longest_s = 0.0
+
+    async def watch() -> None:
+        nonlocal longest_s
+        while True:
+            began = time.thread_time()
+            await asyncio.sleep(0)
+            longest_s = max(longest_s, time.thread_time() - began)
+
+    identities = identify(lines, feed.url)
+    watching = asyncio.create_task(watch())
+    await entries.add_entries(conn, feed=feed, entries=lines, identities=identities, now=NOW, skip_older_than=None)
+    watching.cancel()
+    # The processor's time, not the clock's: the machine may be busy. In one go it was half a second.
+    assert longest_s < 0.2
+    first = await entries.claim_entries(conn, "host7.example", limit=3)
+    assert [one.entry.title for one in first] == ["Title 7", "Title 57", "Title 107"]
+
+
 async def test_one_article_listed_by_several_feeds_is_one_entry(conn: Any) -> None:
     urls = [
         "https://outlet.example/news/1",
