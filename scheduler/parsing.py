@@ -84,7 +84,7 @@ class ParsePool:
         if isinstance(outcome, Unreadable):
             return outcome
         if outcome.of_memory:
-            return Unreadable(reason="reading it took more memory than a document may")
+            return Unreadable(reason="reading it took more memory than a document may", ended=True)
         facts = {"action": "reader_failed", "reader": function.__name__, "traceback": outcome.told[-MOST_TOLD_CHARS:]}
         log.error("reader failed", extra=facts)
         return Unreadable(reason=f"the reader failed on it ({outcome.name})")
@@ -140,7 +140,7 @@ class _Child:
             return self._last_words()
         with self._turn:
             self._end()
-        return Unreadable(reason=f"reading it took longer than {self._timeout_s:g} seconds")
+        return Unreadable(reason=f"reading it took longer than {self._timeout_s:g} seconds", ended=True)
 
     def close(self) -> None:
         """Kill the process, also in the midst of a task; none is started any more."""
@@ -156,7 +156,11 @@ class _Child:
             process = self._context.Process(
                 target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
             )
-            process.start()
+            try:
+                process.start()
+            except (EOFError, ConnectionError):
+                # What forks them was killed meanwhile; asked again it is a new one.
+                process.start()
         self._process, self._pipe, self._n_tasks = process, ours, 0
 
     def _last_words(self) -> Failure | Unreadable:
@@ -169,7 +173,7 @@ class _Child:
         if code == parse_child.OUT_OF_MEMORY:
             return Failure("MemoryError", "", of_memory=True)
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return Unreadable(reason=f"reading it ended the reader ({how})")
+        return Unreadable(reason=f"reading it ended the reader ({how})", ended=True)
 
     def _end(self) -> None:
         if self._process is None:

@@ -16,7 +16,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
 from crawler.engine import EngineStoppedError
-from news.errors import DatabaseUnreachableError, WorkerBrokenError
+from news.errors import DatabaseUnreachableError, DataFolderError, PostgresStartError, WorkerBrokenError
 from scheduler.jobs.visit import visit
 from scheduler.kit import Kit
 from store import hosts
@@ -31,6 +31,9 @@ OUR_FAULT_WAIT_S = 300.0
 
 LOST_DATABASE_WAIT_S = 10.0
 """A host whose visit lost the database is tried again after this: no fault of its own, but perhaps of what it sent."""
+
+DATABASE_AWAY = (DatabaseUnreachableError, PostgresStartError, DataFolderError)
+"""The embedded server is started by whoever needs it, and that may fail for a while."""
 
 KEEP_ENDED_JOBS_HOURS = 24
 
@@ -158,7 +161,7 @@ async def _visit_at_the_border(kit: Kit, host: str) -> None:
             # Nothing can be fetched or read any more: the worker ends, and the supervisor starts another.
             log.error("worker broken", extra={"action": "worker_broken", "host": host, "error": str(causes[0])})
             kit.broken.set()
-        elif all(isinstance(cause, DatabaseUnreachableError) for cause in causes):
+        elif all(isinstance(cause, DATABASE_AWAY) for cause in causes):
             log.warning("visit lost the database", extra={"action": "visit_lost_database", "host": host})
             await _leave_alone(kit, host, LOST_DATABASE_WAIT_S, "the visit lost the database")
         else:
@@ -171,14 +174,14 @@ async def _leave_alone(kit: Kit, host: str, wait_s: float, error: str) -> None:
     """Record that a visit failed, as soon as the database answers.
 
     Raises:
-        DatabaseUnreachableError: It does not, and the worker is to end. The job stays open, and is recovered.
+        WirewatchError: It does not, and the worker is to end. The job stays open, and is recovered.
     """
     while True:
         try:
             async with kit.database.connection() as conn, conn.transaction():
                 await hosts.back_off(conn, host, wait_s=wait_s, error=error)
                 await hosts.settle_visit(conn, host)
-        except DatabaseUnreachableError:
+        except DATABASE_AWAY:
             if kit.stopping.is_set():
                 raise
             await asyncio.sleep(1)

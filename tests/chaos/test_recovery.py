@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +12,23 @@ import psycopg
 import pytest
 from procrastinate.exceptions import ConnectorException
 
+from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
+from news.settings import Settings
 from newsroom.faults import Fault, FaultKind
 from newsroom.server import Newsroom
-from scheduler.kit import Kit
-from scheduler.queue import open_queue
+from scheduler.config import SchedulerConfig
+from scheduler.kit import Kit, open_kit
+from scheduler.parsing import ParsePool
+from scheduler.queue import _leave_alone, open_queue
 from scheduler.round import run_round
 from scheduler.supervisor import Child, supervise
 from scheduler.worker import _work_until
-from store import hosts
-from tests.chaos.wirewatch_process import until
+from store import hosts, seats
+from store.config import StoreConfig
+from store.embedded import EmbeddedPostgres
+from tests.chaos.wirewatch_process import LOOPBACK, until
+from tests.jobs.conftest import QUICK
 from tests.jobs.telling import piece, rows, site, states, value, watch
 
 JOBS = "procrastinate.procrastinate_jobs"
@@ -140,6 +149,38 @@ async def test_a_visit_whose_connection_breaks_is_tried_again_soon_and_nobody_is
     assert await states(kit) == {"stored": 5}
     assert kit.tally["our_faults"] == 0
     assert await rows(kit, "SELECT error, backoff_until FROM host") == [{"error": None, "backoff_until": None}]
+
+
+async def test_a_visit_that_failed_is_recorded_when_the_embedded_server_can_start_again(
+    tmp_path: Path, room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.database._FIRST_TRY_S", 0.2)
+    home = tmp_path / "home"
+    async with open_kit(StoreConfig(home=home), CrawlerConfig.from_settings(Settings(LOOPBACK)), QUICK) as kit:
+        await watch(kit, room, site("outlet"))
+        host = await value(kit, "SELECT name FROM host")
+        version, postgres = seats.find(home, 18).data / "PG_VERSION", EmbeddedPostgres(home)
+        hidden = version.rename(version.with_name("hidden"))
+        os.kill(postgres.pid, signal.SIGKILL)
+        record = asyncio.create_task(_leave_alone(kit, host, 10, "lost"))
+        await asyncio.sleep(3)
+        assert not record.done()
+        hidden.rename(version)
+        await asyncio.wait_for(record, 60)
+        assert await rows(kit, "SELECT error, next_visit_at > now() AS later FROM host") == [
+            {"error": "lost", "later": True}
+        ]
+
+
+async def test_a_fork_server_killed_while_it_starts_a_child_costs_no_document() -> None:
+    async with ParsePool(SchedulerConfig(n_parse_children=1)) as pool:
+        child, fork_server = await pool.run(os.getpid), await pool.run(os.getppid)
+        os.kill(fork_server, signal.SIGSTOP)
+        os.kill(child, signal.SIGKILL)
+        answer = asyncio.create_task(pool.run(os.getppid))
+        await asyncio.sleep(0.5)
+        os.kill(fork_server, signal.SIGKILL)
+        assert await asyncio.wait_for(answer, 20) not in (fork_server, os.getpid())
 
 
 async def test_a_mistake_of_ours_ends_one_visit_and_the_host_is_left_alone_for_minutes(
