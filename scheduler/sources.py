@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from extractors.opml import ListedSource, Problem
 from news.errors import BadURLError
 from news.model import FeedKind, FeedState, StoredFeed, StoredSource
-from news.urls import canonical_url, clean_url, host_name
+from news.urls import canonical_url, clean_url, clean_url_or_none, host_name
 from scheduler.discovery import Findings, find_feeds
 from scheduler.kit import Kit
-from store import feeds, sources
+from store import feeds, hosts, sources
 from store.rows import Connection
 
 IMPORT_BATCH = 100
@@ -80,6 +80,9 @@ async def import_sources(
     for start in range(0, len(listed), IMPORT_BATCH):
         batch = listed[start : start + IMPORT_BATCH]
         async with kit.database.connection() as conn, conn.transaction():
+            # In the one order, before the lines lock them in theirs: visits lock several hosts too.
+            names = [host_name(url) for line in batch if (url := clean_url_or_none(line.url)) is not None]
+            await hosts.lock_hosts(conn, list((await hosts.ensure_hosts(conn, names)).values()))
             for line in batch:
                 try:
                     new = await _add_listed(conn, kit, line)
@@ -113,7 +116,8 @@ async def _add_listed(conn: Connection, kit: Kit, line: ListedSource) -> bool:
 async def adopt(kit: Kit, feed: StoredFeed, findings: Findings) -> bool:
     """Let what was found on a page take the place of a feed that was never read; return whether anything was found.
 
-    The page's own URL stays when it is its own listing; otherwise it is kept as an alternative.
+    The page's own URL stays when it is its own listing, and gives way to another spelling that is a feed; otherwise it
+    is kept as an alternative.
     """
     if not findings.feeds:
         return False
@@ -122,8 +126,9 @@ async def adopt(kit: Kit, feed: StoredFeed, findings: Findings) -> bool:
         for found in findings.feeds:
             state = FeedState.ACTIVE if found.chosen else FeedState.ALTERNATIVE
             if canonical_url(found.url) == canonical_url(feed.url):
+                due_at = now if found.chosen else None
                 await feeds.change_feed(
-                    conn, feed.id, kind=found.kind, state=state, due_at=now if found.chosen else None
+                    conn, feed, kind=found.kind, state=state, due_at=due_at, url=clean_url(found.url)
                 )
                 continue
             await feeds.add_feed(
@@ -136,5 +141,7 @@ async def adopt(kit: Kit, feed: StoredFeed, findings: Findings) -> bool:
                 due_at=now if found.chosen else None,
             )
         if not any(canonical_url(found.url) == canonical_url(feed.url) for found in findings.feeds):
-            await feeds.change_feed(conn, feed.id, kind=FeedKind.LISTING, state=FeedState.ALTERNATIVE, due_at=None)
+            await feeds.change_feed(
+                conn, feed, kind=FeedKind.LISTING, state=FeedState.ALTERNATIVE, due_at=None, url=feed.url
+            )
     return True

@@ -151,13 +151,30 @@ async def put_off(conn: Connection, feed_id: int, *, wait_s: float) -> None:
 
 @atomic
 async def change_feed(
-    conn: Connection, feed_id: int, *, kind: FeedKind, state: FeedState, due_at: datetime | None
+    conn: Connection, feed: StoredFeed, *, kind: FeedKind, state: FeedState, due_at: datetime | None, url: str
 ) -> None:
-    """Ask a feed, or put it aside, as the kind it turned out to be."""
+    """Ask a feed, or put it aside, as the kind it turned out to be.
+
+    Args:
+        conn: Any.
+        feed: As it was.
+        kind: What its URL answers with.
+        state: Whether it is asked.
+        due_at: When; None where it is not.
+        url: Its own, or one of the same identity that answers better (`https`, or without a slash at its end).
+    """
+    host = host_name(url)
+    host_id = (await hosts.ensure_hosts(conn, [host]))[host]
     if due_at is not None:
-        rows = await fetch_dicts(conn, SQL.find_host, {"feed_id": feed_id})
-        await hosts.make_due(conn, [row["host_id"] for row in rows])
-    params = {"feed_id": feed_id, "kind": kind.value, "state": state.value, "due_at": due_at}
+        await hosts.make_due(conn, [host_id])
+    params = {
+        "feed_id": feed.id,
+        "kind": kind.value,
+        "state": state.value,
+        "due_at": due_at,
+        "url": url,
+        "host_id": host_id,
+    }
     await conn.execute(SQL.change_feed, params)
 
 

@@ -111,16 +111,12 @@ UPDATE feed
 SET next_check_at = now() + make_interval(secs => %(wait_s)s)
 WHERE id = %(feed_id)s AND next_check_at IS NOT NULL;
 
--- The host that a feed belongs to.
--- name: find_host
-SELECT host_id
-FROM feed
-WHERE id = %(feed_id)s;
-
 -- Ask a feed, or put it aside, as another kind than was thought.
 -- name: change_feed
 UPDATE feed
 SET
+    url = %(url)s,
+    host_id = %(host_id)s,
     kind = %(kind)s,
     state = %(state)s,
     next_check_at = CASE

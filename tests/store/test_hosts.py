@@ -168,7 +168,7 @@ async def test_a_visit_settles_by_feeds_pages_and_backoff(conn: Any) -> None:
     feed = await make_feed(conn)
     assert await hosts.settle_visit(conn, "outlet.example") is None
     soon, later = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, 2))
-    await feeds.change_feed(conn, feed.id, kind=FeedKind.RSS, state=FeedState.ACTIVE, due_at=later)
+    await feeds.change_feed(conn, feed, kind=FeedKind.RSS, state=FeedState.ACTIVE, due_at=later, url=feed.url)
     assert await hosts.settle_visit(conn, "outlet.example") == later
     await add(conn, feed, [line(1)])
     (entry,) = await entries.claim_entries(conn, "outlet.example", limit=1)

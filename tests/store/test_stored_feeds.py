@@ -151,7 +151,7 @@ async def test_a_feed_that_is_gone_is_not_asked(conn: Any) -> None:
 
 async def test_a_feed_is_changed_into_what_it_turned_out_to_be(conn: Any) -> None:
     feed = await make_feed(conn, due=True)
-    await feeds.change_feed(conn, feed.id, kind=FeedKind.LISTING, state=FeedState.ALTERNATIVE, due_at=None)
+    await feeds.change_feed(conn, feed, kind=FeedKind.LISTING, state=FeedState.ALTERNATIVE, due_at=None, url=feed.url)
     found = await stored(conn, feed)
     assert (found.kind, found.state, found.next_check_at) == (FeedKind.LISTING, FeedState.ALTERNATIVE, None)
     # The check that was under way when it was put aside does not bring it back.
