@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 
 import brotli
 import zstandard
+
+from crawler.room import LARGE_BYTES
 
 MOST_LAYERS = 2
 """A server that packs twice by mistake exists; one that packs thrice is hostile (2,000 layers of gzip take 3 s)."""
@@ -60,7 +62,14 @@ def layers_of(content_encoding: str) -> tuple[str, ...]:
     return layers
 
 
-async def unpack(body: bytes, layers: tuple[str, ...], max_bytes: int, *, cut: bool = False) -> bytes:
+async def unpack(
+    body: bytes,
+    layers: tuple[str, ...],
+    max_bytes: int,
+    *,
+    cut: bool = False,
+    make_room: Callable[[], Awaitable[None]] | None = None,
+) -> bytes:
     """Return a body without its layers.
 
     Args:
@@ -68,6 +77,7 @@ async def unpack(body: bytes, layers: tuple[str, ...], max_bytes: int, *, cut: b
         layers: As `layers_of` gives them.
         max_bytes: Most bytes of any layer.
         cut: Take what fits, and a body that ends early, instead of refusing it.
+        make_room: Awaited once what comes out is large.
 
     Raises:
         UnpackError: It is broken or ends early.
@@ -76,11 +86,13 @@ async def unpack(body: bytes, layers: tuple[str, ...], max_bytes: int, *, cut: b
     for layer in layers:
         if not body:
             break
-        body = await _unpack_layer(body, layer, max_bytes, cut)
+        body = await _unpack_layer(body, layer, max_bytes, cut, make_room)
     return body
 
 
-async def _unpack_layer(body: bytes, layer: str, max_bytes: int, cut: bool) -> bytes:
+async def _unpack_layer(
+    body: bytes, layer: str, max_bytes: int, cut: bool, make_room: Callable[[], Awaitable[None]] | None
+) -> bytes:
     parts: list[bytes] = []
     n_bytes = n_since = 0
     try:
@@ -91,6 +103,8 @@ async def _unpack_layer(body: bytes, layer: str, max_bytes: int, cut: bool) -> b
                 if not cut:
                     raise TooLargeError
                 return b"".join(parts)[:max_bytes]
+            if n_bytes > LARGE_BYTES and make_room is not None:
+                await make_room()
             n_since += len(part) + _STEP // 64
             if n_since > _YIELD_AFTER:
                 n_since = 0

@@ -22,6 +22,7 @@ from crawler.bodies import ACCEPT_ENCODING
 from crawler.config import CrawlerConfig
 from crawler.doors import ACCEPT, Door
 from crawler.engine import Engine
+from crawler.room import Hold
 from crawler.ticket import Ticket
 from news.errors import BadURLError
 from news.model import FailureKind, FetchFailure, Page
@@ -64,6 +65,7 @@ class _Errand:
     door: Door
     headers: dict[str, str]
     left_s: float
+    hold: Hold | None
 
     @property
     def conditional(self) -> bool:
@@ -103,7 +105,13 @@ class Fetcher:
         await self._engine.__aexit__(kind, error, trace)
 
     async def fetch(
-        self, url: str, door: Door, *, etag: str | None = None, last_modified: str | None = None
+        self,
+        url: str,
+        door: Door,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        hold: Hold | None = None,
     ) -> Page | NotModified | FetchFailure:
         """Fetch one URL.
 
@@ -112,6 +120,7 @@ class Fetcher:
             door: What is expected there; it decides how many bytes are taken.
             etag: Validator of an earlier answer, sent back so that an unchanged page costs nothing.
             last_modified: The same, by date.
+            hold: Takes a place in the room for large bodies, should this be one; the caller gives it back.
 
         Returns:
             A page only for a complete 2xx answer; the body may be empty. `NotModified` only when a validator was
@@ -127,6 +136,7 @@ class Fetcher:
             door=door,
             headers=self._headers(door, etag, last_modified),
             left_s=self._config.timeout_s,
+            hold=hold,
         )
         try:
             async with asyncio.timeout(None) as scope:
@@ -185,6 +195,7 @@ class Fetcher:
             max_bytes=self._config.max_bytes(errand.door),
             cut=errand.door is Door.ROBOTS,
             budget_s=errand.left_s,
+            hold=errand.hold,
         )
         answer = await self._engine.ask(ticket)
         errand.left_s = max(errand.left_s - ticket.spent_s, 0.0)

@@ -25,6 +25,7 @@ from crawler.addresses import REFUSAL, AddressGuard
 from crawler.bodies import TooLargeError, UnpackError, layers_of, unpack
 from crawler.config import CrawlerConfig
 from crawler.resolver import Resolver
+from crawler.room import LARGE_BYTES
 from crawler.ticket import Ticket
 from news.model import FailureKind, FetchFailure
 
@@ -157,8 +158,13 @@ async def _body_of(answer: aiohttp.ClientResponse, ticket: Ticket) -> bytes:
             if not ticket.cut:
                 raise _failed(FailureKind.TOO_LARGE, f"more than {ticket.max_bytes} bytes")
             break
+        if n_bytes > LARGE_BYTES:
+            await ticket.make_room()
     body = b"".join(parts)
-    return await unpack(body, layers, ticket.max_bytes, cut=ticket.cut) if layers else body[: ticket.max_bytes]
+    del parts
+    if not layers:
+        return body[: ticket.max_bytes]
+    return await unpack(body, layers, ticket.max_bytes, cut=ticket.cut, make_room=ticket.make_room)
 
 
 async def _drain(answer: aiohttp.ClientResponse) -> None:

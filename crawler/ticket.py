@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from crawler.room import Hold
 from news.model import FetchFailure, Page
 
 
@@ -23,6 +24,7 @@ class Ticket:
         max_bytes: Most bytes of the body, as sent and as unpacked.
         cut: Take the first `max_bytes` of a larger body instead of refusing it.
         budget_s: Seconds left on the wire.
+        hold: The body's place among large ones; None when they are not counted.
         spent_s: Seconds that were spent on it; set by the handler.
         answer: Settled by the pipeline, once.
     """
@@ -34,6 +36,7 @@ class Ticket:
     max_bytes: int
     cut: bool
     budget_s: float
+    hold: Hold | None = None
     spent_s: float = 0.0
     answer: asyncio.Future[Page | FetchFailure] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -55,6 +58,17 @@ class Ticket:
         """Return the scope within which the exchange must be done."""
         self._scope = asyncio.timeout(self.budget_s)
         return self._scope
+
+    async def make_room(self) -> None:
+        """Wait for a place: the body turns out to be large. The wait is ours and costs no time on the wire."""
+        if self.hold is None or self.hold.taken:
+            return
+        loop, scope = asyncio.get_running_loop(), self._scope
+        assert scope is not None, "a body grows on the wire"
+        left_s = (scope.when() or loop.time()) - loop.time()
+        scope.reschedule(None)
+        await self.hold.take()
+        scope.reschedule(loop.time() + left_s)
 
     def off_the_wire(self) -> None:
         """Say that the exchange is done; nothing is left to abort."""

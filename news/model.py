@@ -130,9 +130,14 @@ class FeedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A document that could not be read as what it should be: an outlet's fault, as a value."""
+    """A document that could not be read as what it should be: an outlet's fault, as a value.
+
+    Attributes:
+        ended: Whether a limit of time or memory ended the reader: no other should try what cost this one its life.
+    """
 
     reason: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from crawler.config import CrawlerConfig
 from crawler.fetcher import Fetcher
 from crawler.gate import HostGate
+from crawler.room import Room
 from extractors.robots import RobotsAnswer
 from news.model import Unreadable
 from scheduler.config import SchedulerConfig
@@ -52,6 +53,7 @@ class Kit:
     """One process's tools.
 
     Attributes:
+        room: For large bodies, from their arrival until they are read.
         tally: What the jobs of this process did, by name, for progress bars and reports.
         reasons: Why entries ended without a page of their own, and how often.
         stopping: Set when the process is to end: jobs finish the page at hand and stop.
@@ -62,6 +64,7 @@ class Kit:
     gate: HostGate
     fetcher: Fetcher
     parse: ParsePool
+    room: Room
     config: SchedulerConfig
     clock: Clock
     tally: Counter[str] = field(default_factory=Counter)
@@ -90,4 +93,6 @@ async def open_kit(
         fetcher = await stack.enter_async_context(Fetcher(crawler_config, gate))
         clock = Clock(database)
         await clock.sync()
-        yield Kit(database=database, gate=gate, fetcher=fetcher, parse=parse, config=config, clock=clock)
+        # One more than can be read at once: the next is fetched meanwhile.
+        room = Room(config.n_parse_children + 1)
+        yield Kit(database=database, gate=gate, fetcher=fetcher, parse=parse, room=room, config=config, clock=clock)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.fetcher import Door, NotModified
+from crawler.room import Hold
 from news.identity import EntryIdentity, identify
 from news.model import (
     Article,
@@ -52,6 +53,11 @@ async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
     Returns:
         The failure, when the outlet did not answer or was not asked; None when it did answer, readable or not.
     """
+    with kit.room.hold() as hold:
+        return await _check(kit, feed, hold)
+
+
+async def _check(kit: Kit, feed: StoredFeed, hold: Hold) -> FetchFailure | None:
     now = kit.clock.now()
     conditional = feed.full_at is not None and (now - feed.full_at).total_seconds() < kit.config.full_after_s
     answer = await kit.fetcher.fetch(
@@ -59,6 +65,7 @@ async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
         DOORS.get(feed.kind, Door.FEED),
         etag=feed.etag if conditional else None,
         last_modified=feed.last_modified if conditional else None,
+        hold=hold,
     )
     if isinstance(answer, FetchFailure) and answer.kind is FailureKind.BUSY and answer.status is None:
         # Nobody was asked: the feed has not failed. It may be another host, where redirects lead to, that is to rest.
@@ -74,11 +81,11 @@ async def check_feed(kit: Kit, feed: StoredFeed) -> FetchFailure | None:
         kit.tally["not_modified"] += 1
         await _record_unchanged(kit, feed, max_age_s=max_age_s(answer.headers))
         return None
-    await read_answer(kit, feed, answer)
+    await read_answer(kit, feed, answer, hold)
     return None
 
 
-async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
+async def read_answer(kit: Kit, feed: StoredFeed, page: Page, hold: Hold) -> None:
     """Read a feed's answer and record its entries with the validators that vouch for them."""
     body_hash = hashlib.sha256(page.body).digest()
     fresh = replace(
@@ -93,9 +100,11 @@ async def read_answer(kit: Kit, feed: StoredFeed, page: Page) -> None:
         await _record_unchanged(kit, fresh, max_age_s=max_age_s(page.headers))
         return
     document = await read_document(kit, feed.kind, page)
+    # What follows may ask for more bodies.
+    hold.give_back()
     if isinstance(document, Unreadable):
         reason = document.reason
-        if feed.first_read_at is None:
+        if feed.first_read_at is None and not document.ended:
             if await adopt(kit, feed, await find_feeds_of_page(kit, feed.url, page)):
                 kit.tally["adopted"] += 1
                 return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.fetcher import Door
+from crawler.room import Hold
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
 from news.urls import canonical_url, origin
 from scheduler import cadence
@@ -21,10 +22,10 @@ STAND_IN_AFTER_S = 3600.0
 """A page whose host is busy may come soon; after so long its entry's own words are stored."""
 
 
-async def ask_page(kit: Kit, entry: StoredEntry) -> Page | FetchFailure:
+async def ask_page(kit: Kit, entry: StoredEntry, hold: Hold) -> Page | FetchFailure:
     """Fetch the page of a pending entry; a failure is recorded, a page is not yet."""
     assert entry.entry.url is not None, "an entry without a page is never pending"
-    answer = await kit.fetcher.fetch(entry.entry.url, Door.PAGE)
+    answer = await kit.fetcher.fetch(entry.entry.url, Door.PAGE, hold=hold)
     if isinstance(answer, Page):
         kit.tally["fetched"] += 1
         return answer

@@ -49,12 +49,15 @@ async def read_sitemaps(kit: Kit, index: FeedDocument, asked: set[str] | None = 
 
 async def _read(kit: Kit, link: SitemapLink) -> FeedDocument | str:
     """Return what a sitemap says, or why it says nothing."""
-    answer = await kit.fetcher.fetch(link.url, Door.SITEMAP)
-    if not isinstance(answer, Page):
-        return answer.reason if isinstance(answer, FetchFailure) else "it answered 304 to a request without a condition"
-    document = await kit.parse.run(
-        read_feed, answer.body, answer.final_url, answer.headers.get("content-type"), kit.clock.now()
-    )
+    with kit.room.hold() as hold:
+        answer = await kit.fetcher.fetch(link.url, Door.SITEMAP, hold=hold)
+        if isinstance(answer, FetchFailure):
+            return answer.reason
+        if not isinstance(answer, Page):
+            return "it answered 304 to a request without a condition"
+        document = await kit.parse.run(
+            read_feed, answer.body, answer.final_url, answer.headers.get("content-type"), kit.clock.now()
+        )
     return document.reason if isinstance(document, Unreadable) else document
 
 

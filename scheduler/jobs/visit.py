@@ -116,11 +116,13 @@ async def _fetch_batch(kit: Kit, host: _Visited, batch: list[StoredEntry], deadl
         for entry in batch:
             if kit.stopping.is_set() or time.monotonic() > deadline:
                 return False
-            async with places:
-                answer = await ask_page(kit, entry)
+            with kit.room.hold() as hold:
+                async with places:
+                    answer = await ask_page(kit, entry, hold)
+                if isinstance(answer, Page):
+                    readings.create_task(read(entry, answer)).add_done_callback(hold.until())
             if isinstance(answer, Page):
                 host.has_answered()
-                readings.create_task(read(entry, answer))
             elif not await _can_go_on(kit, host, answer):
                 return False
     return True
