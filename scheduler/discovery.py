@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from crawler.fetcher import Door
 from extractors.discovery import WELL_KNOWN_PATHS, HomePage
 from news.errors import SourceUnreachableError
-from news.model import FeedDocument, FeedKind, FetchFailure, Page, Unreadable
+from news.model import FailureKind, FeedDocument, FeedKind, FetchFailure, Page, Unreadable
 from news.urls import canonical_url, clean_url, host_name, origin
 from scheduler.kit import Kit
 from scheduler.readers import read_feed, read_home, read_listing, read_robots
@@ -65,6 +65,9 @@ async def find_feeds(kit: Kit, text: str) -> Findings:
     """
     url = clean_url(text if "://" in text else f"https://{text}")
     answer = await kit.fetcher.fetch(url, Door.HOME)
+    if isinstance(answer, FetchFailure) and answer.kind is FailureKind.TOO_LARGE:
+        # No page is so large, but feeds and sitemaps are.
+        answer = await kit.fetcher.fetch(url, Door.SITEMAP)
     if not isinstance(answer, Page):
         reason = answer.reason if isinstance(answer, FetchFailure) else "it answered 304 to a first request"
         raise SourceUnreachableError(f"source: {url}: {reason}")
