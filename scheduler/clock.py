@@ -44,11 +44,15 @@ def make_clock(kit: Kit, queue: Queue, beat: Callable[[], None]) -> AsyncIOSched
     async def give_up_stale() -> None:
         await sweeps.give_up_stale(kit)
 
+    async def end_removed() -> None:
+        await sweeps.end_removed(kit)
+
     ring(dispatch, 1)
     ring(queue.recover_stalled, kit.config.recovery_s)
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 60)
     ring(give_up_stale, 3600)
+    ring(end_removed, 3600)
     ring(drop_old_pages, 3600)
     ring(queue.forget_ended, 3600)
     return clock

@@ -20,7 +20,7 @@ __all__ = [
     "add_entries",
     "claim_entries",
     "find_entry",
-    "give_up_stale",
+    "find_stale",
     "known_keys",
     "lock_pending",
     "retry_failed",
@@ -133,8 +133,9 @@ async def retry_failed(conn: Connection, source_id: int | None) -> int:
     return len(rows)
 
 
-async def give_up_stale(conn: Connection, before: datetime, *, now: datetime) -> int:
-    """End as failed the pending entries, listed before, whose host has not answered since before; return how many."""
-    async with conn.cursor() as cursor:
-        await cursor.execute(SQL.give_up_stale, {"before": before, "now": now})
-        return cursor.rowcount
+async def find_stale(conn: Connection, before: datetime, *, limit: int) -> list[tuple[StoredEntry, str]]:
+    """Return pending entries, listed before, from whose host nothing came since before, each with that as a reason."""
+    rows = await fetch_dicts(conn, SQL.find_stale, {"before": before, "limit": limit})
+    reasons = {row["id"]: row["reason"] for row in rows}
+    found = read_stored_entries(await fetch_dicts(conn, SQL.find_entries, {"ids": list(reasons)}))
+    return [(entry, reasons[entry.id]) for entry in found]

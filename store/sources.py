@@ -128,7 +128,7 @@ async def set_state(conn: Connection, source_id: int, state: SourceState) -> Non
     """Watch a source, pause it, or remove it.
 
     While it is paused its feeds are not asked and its pending pages wait. When it is removed, what it brought stays;
-    pages that wait are left, unless another source lists them too.
+    pages that wait are left, unless another source lists them too. When it is brought back, they are not left any more.
 
     Raises:
         NotFoundError: There is no source of that id.
@@ -138,12 +138,21 @@ async def set_state(conn: Connection, source_id: int, state: SourceState) -> Non
         if await cursor.fetchone() is None:
             raise NotFoundError(f"source: {source_id}: no source has this id")
     if state is SourceState.ACTIVE:
+        await conn.execute(SQL.bring_entries_back, {"source_id": source_id, "reason": REMOVED_REASON})
         await make_due(conn, [source_id])
         return
     await conn.execute(SQL.stop_feeds, {"source_id": source_id})
     if state is SourceState.REMOVED:
-        await conn.execute(SQL.hand_over_entries, {"source_id": source_id})
-        await conn.execute(SQL.skip_entries, {"source_id": source_id, "reason": REMOVED_REASON})
+        await _leave_entries(conn, source_id)
+
+
+@atomic
+async def end_removed(conn: Connection) -> int:
+    """Leave the entries that came to removed sources while they were being removed; return of how many sources."""
+    found = await fetch_dicts(conn, SQL.removed_with_entries, {})
+    for row in found:
+        await _leave_entries(conn, row["id"])
+    return len(found)
 
 
 @atomic
@@ -154,6 +163,11 @@ async def make_due(conn: Connection, source_ids: Sequence[int]) -> None:
     # Hosts before feeds, as everywhere.
     await hosts.make_due(conn, host_ids)
     await conn.execute(SQL.start_feeds, params)
+
+
+async def _leave_entries(conn: Connection, source_id: int) -> None:
+    await conn.execute(SQL.hand_over_entries, {"source_id": source_id})
+    await conn.execute(SQL.skip_entries, {"source_id": source_id, "reason": REMOVED_REASON})
 
 
 async def _find(conn: Connection, query: str, **params: object) -> StoredSource | None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
+from news.model import EntryState, StoredEntry, Unreadable
 from scheduler.kit import Kit
-from store import entries, hosts, pages
+from scheduler.readers import read_stand_ins
+from store import articles, entries, hosts, pages, sources
 
 PAGES_A_SWEEP = 5000
+
+ENTRIES_A_TURN = 100
+"""Entries given up in one transaction, their words read in one go."""
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +38,39 @@ async def drop_old_pages(kit: Kit) -> None:
 
 
 async def give_up_stale(kit: Kit) -> None:
-    """End the entries whose host has not answered for a week: they stay visible as failed, with the host's error."""
+    """End the entries from whose host nothing came for a week: their own words stand in, with the host's error."""
     before = kit.clock.now() - timedelta(seconds=kit.config.give_up_s)
-    async with kit.database.connection() as conn:
-        n = await entries.give_up_stale(conn, before, now=kit.clock.now())
+    n = 0
+    while not kit.stopping.is_set():
+        async with kit.database.connection() as conn:
+            stale = await entries.find_stale(conn, before, limit=ENTRIES_A_TURN)
+        if not stale:
+            break
+        await _give_up(kit, stale)
+        n += len(stale)
     if n:
         log.warning("entries given up", extra={"action": "give_up_stale", "n_entries": n})
+
+
+async def end_removed(kit: Kit) -> None:
+    """End the entries that a visit under way added to a source that was being removed."""
+    async with kit.database.connection() as conn:
+        n = await sources.end_removed(conn)
+    if n:
+        log.info("entries of removed sources ended", extra={"action": "end_removed", "n_sources": n})
+
+
+async def _give_up(kit: Kit, stale: Sequence[tuple[StoredEntry, str]]) -> None:
+    read = await kit.parse.run(read_stand_ins, [(entry.entry, entry.entry.url or "") for entry, _ in stale])
+    words = [None] * len(stale) if isinstance(read, Unreadable) else read
+    now = kit.clock.now()
+    async with kit.database.connection() as conn, conn.transaction():
+        for (entry, reason), article in zip(stale, words, strict=True):
+            if not await entries.lock_pending(conn, entry.id):
+                continue
+            article_id = entry.article_id
+            if article_id is None and article is not None:
+                article_id, _ = await articles.add_article(
+                    conn, article, key=entry.key, source_id=entry.source_id, fetched_at=now
+                )
+            await entries.settle(conn, entry.id, state=EntryState.FAILED, reason=reason, article_id=article_id, now=now)

@@ -162,18 +162,17 @@ UPDATE host
 SET n_failures = 0, failing_since = NULL, backoff_until = NULL
 WHERE id = ANY (%(host_ids)s);
 
--- End the entries whose host has been failing for long; the host's error says why.
--- name: give_up_stale
-UPDATE entry
-SET
-    state = 'failed',
-    reason = 'given up: ' || host.name || ' has not answered since '
+-- Entries whose host has been failing for long, and what to say of them; the host's error says why.
+-- name: find_stale
+SELECT
+    entry.id,
+    'given up: nothing came from ' || host.name || ' since '
         || to_char(host.failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'
-        || coalesce(': ' || host.error, ''),
-    next_attempt_at = NULL,
-    settled_at = %(now)s
+        || coalesce(': ' || host.error, '') AS reason
 FROM host
-WHERE entry.host_id = host.id
+JOIN entry ON entry.host_id = host.id
+WHERE host.failing_since < %(before)s
     AND entry.state = 'pending'
     AND entry.seen_at < %(before)s
-    AND host.failing_since < %(before)s;
+ORDER BY entry.id
+LIMIT %(limit)s;

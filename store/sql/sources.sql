@@ -94,6 +94,20 @@ SELECT entry.host_id
 FROM entry
 WHERE entry.source_id = ANY (%(source_ids)s) AND entry.state = 'pending' AND entry.host_id IS NOT NULL;
 
+-- The entries that were left when their source was removed wait again.
+-- name: bring_entries_back
+UPDATE entry
+SET state = 'pending', reason = NULL, next_attempt_at = now(), settled_at = NULL
+WHERE source_id = %(source_id)s AND state = 'skipped' AND reason = %(reason)s;
+
+-- Removed sources that have entries which wait for their page.
+-- name: removed_with_entries
+SELECT id
+FROM source
+WHERE state = 'removed'
+    AND EXISTS (SELECT FROM entry WHERE entry.source_id = source.id AND entry.state = 'pending')
+ORDER BY id;
+
 -- Give a removed source's pending entries to another source that lists them too.
 -- name: hand_over_entries
 UPDATE entry

@@ -290,16 +290,16 @@ async def test_failed_entries_can_be_tried_again(conn: Any) -> None:
     assert await entries.retry_failed(conn, None) == 0
 
 
-async def test_entries_of_a_host_that_is_long_silent_are_given_up(conn: Any) -> None:
+async def test_entries_of_a_host_that_is_long_silent_are_found(conn: Any) -> None:
     feed = await make_feed(conn)
     long_ago = NOW - timedelta(days=9)
     await add(conn, feed, [line(1), line(2, host="well.example")], now=long_ago)
     await add(conn, feed, [line(3)])
     await hosts.count_failure(conn, "outlet.example", error="no such host")
     await conn.execute("UPDATE host SET failing_since = %s WHERE n_failures > 0", [long_ago])
-    assert await entries.give_up_stale(conn, NOW - timedelta(days=7), now=NOW) == 1
-    (reason,) = await values(conn, "SELECT reason FROM entry WHERE state = 'failed'")
-    assert reason == "given up: outlet.example has not answered since 2026-11-11 12:00 UTC: no such host"
+    ((entry, reason),) = await entries.find_stale(conn, NOW - timedelta(days=7), limit=9)
+    assert entry.entry.title == "Title 1"
+    assert reason == "given up: nothing came from outlet.example since 2026-11-11 12:00 UTC: no such host"
 
 
 async def test_pages_of_a_paused_source_wait(conn: Any) -> None:

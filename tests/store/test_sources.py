@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from samples import NOW, add, add_article, line, make_feed, scalar
+from samples import NOW, add, add_article, line, make_feed, scalar, values
 
 from news.errors import BadURLError, NotFoundError
 from news.model import EntryState, FeedKind, FeedState, SourceState
@@ -132,12 +132,25 @@ async def test_pages_of_a_removed_source_are_left_to_another_that_lists_them(con
     assert (entry.entry.title, entry.source_id, entry.feed_id) == ("Title 2", theirs.source_id, theirs.id)
 
 
+async def test_entries_that_come_while_their_source_is_being_removed_do_not_wait_for_ever(conn: Any) -> None:
+    feed = await make_feed(conn)
+    await sources.set_state(conn, feed.source_id, SourceState.REMOVED)
+    await add(conn, feed, [line(1)])
+    assert await entries.claim_entries(conn, feed.host, limit=9) == []
+    assert await sources.end_removed(conn) == 1
+    assert await values(conn, "SELECT state FROM entry") == ["skipped"]
+    assert await sources.end_removed(conn) == 0
+
+
 async def test_a_removed_source_that_is_added_again_is_back(conn: Any) -> None:
     feed = await make_feed(conn, due=True)
+    await add(conn, feed, [line(1), line(2, host="elsewhere.example")])
     await sources.set_state(conn, feed.source_id, SourceState.REMOVED)
     source, new = await sources.add_source(conn, name="whatever", url=feed.url)
     assert (source.id, source.state, new) == (feed.source_id, SourceState.ACTIVE, True)
     assert len(await feeds.due_feeds(conn, feed.host)) == 1
+    assert len(await entries.claim_entries(conn, feed.host, limit=9)) == 1
+    assert sorted(await hosts.claim_hosts(conn, limit=9, lease_s=60)) == ["elsewhere.example", feed.host]
 
 
 async def test_an_unknown_source_has_no_state(conn: Any) -> None:
