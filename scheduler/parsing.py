@@ -13,6 +13,7 @@ import multiprocessing
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -156,11 +157,7 @@ class _Child:
             process = self._context.Process(
                 target=parse_child.serve, args=(theirs, self._memory_bytes), name="parse-child", daemon=True
             )
-            try:
-                process.start()
-            except (EOFError, ConnectionError):
-                # What forks them was killed meanwhile; asked again it is a new one.
-                process.start()
+            _start(process)
         self._process, self._pipe, self._n_tasks = process, ours, 0
 
     def _last_words(self) -> Failure | Unreadable:
@@ -183,3 +180,17 @@ class _Child:
         self._process.kill()
         self._process.join(END_S)
         self._process = self._pipe = None
+
+
+def _start(process: ForkServerProcess) -> None:
+    """Start a child. What forks them may have been killed: until the system has buried it, none takes its place."""
+    deadline = time.monotonic() + END_S
+    while True:
+        try:
+            process.start()
+        except (EOFError, ConnectionError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
