@@ -127,8 +127,8 @@ async def test_a_hostile_answer_is_refused_in_time_and_in_little_memory(
     ("path", "body"),
     [("/continue", PAGE), ("/headers/cookies", b"ok")],
 )
-async def test_what_is_odd_but_whole_is_a_page(impatient: Fetcher, far_port: int, path: str, body: bytes) -> None:
-    page = await impatient.fetch(f"http://127.0.1.1:{far_port}{path}", Door.PAGE)
+async def test_what_is_odd_but_whole_is_a_page(fetcher: Fetcher, far_port: int, path: str, body: bytes) -> None:
+    page = await fetcher.fetch(f"http://127.0.1.1:{far_port}{path}", Door.PAGE)
     assert isinstance(page, Page)
     assert page.body == body
 
