@@ -50,7 +50,8 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
         while True:
             # In one expression: neither a document nor its answer is held while waiting for the next.
             pipe.send_bytes(_run(pipe.recv_bytes()))
-    except EOFError:
+    except (EOFError, ConnectionError):
+        # The worker has ended, perhaps in the midst of a task.
         return
     except MemoryError:
         os._exit(OUT_OF_MEMORY)

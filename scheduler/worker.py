@@ -1,15 +1,15 @@
 """The worker: one loop with the clock, the queue and the kit. Any number, on any number of machines.
 
-It ends by itself when the database is lost; the supervisor, or the system's, brings it back.
+It waits out a short loss of the database and ends by itself at a longer one; the supervisor, or the system's, brings
+it back.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
-
-from procrastinate.exceptions import ConnectorException
 
 from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
@@ -69,12 +69,8 @@ async def _work_until(queue: Queue, stop: asyncio.Event, kit: Kit) -> None:
         if not work.done():
             # The queue takes a cancellation as a wish: it waits for open visits, then aborts them.
             work.cancel()
-    try:
+    with contextlib.suppress(asyncio.CancelledError):
         await work
-    except asyncio.CancelledError:
-        pass
-    except ConnectorException as error:
-        raise WorkerBrokenError("worker: it lost the database; start it again") from error
     if kit.broken.is_set():
         raise WorkerBrokenError("worker: a tool of it ended by itself; start it again, the log says what happened")
     if not stop.is_set():

@@ -64,6 +64,7 @@ async def test_twenty_kills_and_two_crashes_of_the_database_lose_and_double_noth
                 assert worker.returncode == 0, stage.log(worker)
             assert ledger.n_doing() == 0
             await nobody_left(stage)
+            assert "Process parse-child" not in stage.log()
 
 
 async def watch_all(stage: Stage, room: NewsroomProcess) -> None:
@@ -88,6 +89,7 @@ async def kill_again_and_again(
         gone = [worker for worker in workers if worker.poll() is not None]
         workers = [worker for worker in workers if worker not in gone] or [stage.start("worker", **PACE)]
         n_ended += len(gone)
+        assert {worker.returncode for worker in gone} <= {1}, stage.log()
         if len(workers) < N_WORKERS:
             workers.append(stage.start("worker", **PACE))
         await live_a_while(ledger, chance)

@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from procrastinate.exceptions import ConnectorException
 
 from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
@@ -63,7 +62,7 @@ async def test_a_host_whose_visit_could_not_be_queued_stays_due(kit: Kit, room: 
     await watch(kit, room, site("outlet"))
     async with open_queue(kit) as queue:
         await refuse(kit, "INSERT", JOBS)
-        with pytest.raises(ConnectorException):
+        with pytest.raises(WorkerBrokenError):
             await queue.dispatch()
         await obey(kit)
         assert await queue.dispatch() == 1
@@ -77,7 +76,7 @@ async def test_a_recovery_that_breaks_off_is_done_again(kit: Kit, room: Newsroom
     async with open_queue(kit) as queue:
         for event, table in (("UPDATE", "host"), ("DELETE", JOBS)):
             await refuse(kit, event, table)
-            with pytest.raises((ConnectorException, psycopg.Error)):
+            with pytest.raises((WorkerBrokenError, psycopg.Error)):
                 await queue.recover_stalled()
             await obey(kit)
         assert await queue.recover_stalled() == 1
