@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
@@ -60,12 +60,20 @@ class Queue:
         return len(names)
 
     async def add_visits(self, names: Sequence[str]) -> None:
-        """Put a visit of each host into the queue, unless one waits there already."""
+        """Put a visit of each host into the queue, unless one waits there already.
+
+        Raises:
+            WorkerBrokenError: The queue failed; the text says why.
+        """
         if not names:
             return
         jobs = [_job(name) for name in names]
+        with _failures_named():
+            await self._add_jobs(jobs)
+
+    async def _add_jobs(self, jobs: Sequence[Job]) -> None:
         try:
-            await self._app.job_manager.batch_defer_jobs_async(jobs)
+            await self._app.job_manager.batch_defer_jobs_async(list(jobs))
         except AlreadyEnqueued:
             # One conflict refuses the batch as a whole; another clock was quicker with some of them.
             for job in jobs:
@@ -75,7 +83,11 @@ class Queue:
                     log.debug("visit waits already", extra={"action": "already_enqueued", "host": job.lock})
 
     async def work(self, *, until_empty: bool = False) -> None:
-        """Run visits until the queue is empty, or until cancelled."""
+        """Run visits until the queue is empty, or until cancelled.
+
+        Raises:
+            WorkerBrokenError: It lost the database.
+        """
         self._worker = Worker(
             self._app,
             queues=[QUEUE],
@@ -90,7 +102,8 @@ class Queue:
             delete_jobs="successful",
             install_signal_handlers=False,
         )
-        await self._worker.run()  # type: ignore[no-untyped-call]
+        with _failures_named():
+            await self._worker.run()  # type: ignore[no-untyped-call]
 
     async def visit(self, context: JobContext, host: str) -> None:
         """Run the visit that a job stands for."""
@@ -104,7 +117,14 @@ class Queue:
         """Make due at once the hosts whose visits nobody carries out any more, and end their jobs; return how many.
 
         Those of workers that died; and those that this worker has ended, or never began, without the database knowing.
+
+        Raises:
+            WorkerBrokenError: The queue failed; the text says why.
         """
+        with _failures_named():
+            return await self._recover_stalled()
+
+    async def _recover_stalled(self) -> int:
         jobs = self._app.job_manager
         strays: list[Job] = []
         if self._worker is not None and self._worker.worker_id is not None:
@@ -149,6 +169,16 @@ async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
     app.task(name=TASK, queue=QUEUE, pass_context=True)(queue.visit)
     async with app.open_async():
         yield queue
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    """Tell a failure of the queue, which is the database's, as one of ours."""
+    try:
+        yield
+    except ConnectorException as error:
+        cause = str(error.__cause__ or error).strip().splitlines() or [type(error).__name__]
+        raise WorkerBrokenError(f"queue: it lost the database: {cause[0]}; start it again") from error
 
 
 async def _visit_at_the_border(kit: Kit, host: str) -> None:
