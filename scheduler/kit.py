@@ -25,6 +25,11 @@ from scheduler.readers import read_robots
 from store.config import StoreConfig
 from store.database import Database, open_database
 
+MOST_REASONS = 1000
+"""Reasons told apart: they name hosts and moments."""
+
+OTHER_REASONS = "other reasons"
+
 
 class Clock:
     """The database's time, carried on by the monotonic clock: a wrong or stepping clock must not move the schedule."""
@@ -71,6 +76,11 @@ class Kit:
     reasons: Counter[str] = field(default_factory=Counter)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     broken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note_reason(self, reason: str) -> None:
+        """Count a reason; one too many is counted with the others: a worker runs for months."""
+        known = reason in self.reasons or len(self.reasons) < MOST_REASONS
+        self.reasons[reason if known else OTHER_REASONS] += 1
 
 
 @asynccontextmanager

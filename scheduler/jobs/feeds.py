@@ -5,6 +5,7 @@ Validators and the next check are saved in the transaction that saves the entrie
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -87,13 +88,13 @@ async def _check(kit: Kit, feed: StoredFeed, hold: Hold) -> FetchFailure | None:
 
 async def read_answer(kit: Kit, feed: StoredFeed, page: Page, hold: Hold) -> None:
     """Read a feed's answer and record its entries with the validators that vouch for them."""
-    body_hash = hashlib.sha256(page.body).digest()
+    body_hash = await asyncio.to_thread(lambda: hashlib.sha256(page.body).digest())
     fresh = replace(
         feed,
         etag=page.headers.get("etag"),
         last_modified=page.headers.get("last-modified"),
         body_hash=body_hash,
-        full_at=page.fetched_at,
+        full_at=kit.clock.now(),
     )
     if body_hash == feed.body_hash:
         kit.tally["unchanged"] += 1
@@ -132,12 +133,14 @@ async def _record_lines(
     kit: Kit, feed: StoredFeed, document: FeedDocument, lines: tuple[Entry, ...], page: Page
 ) -> None:
     now = kit.clock.now()
-    identities = identify(lines, feed.url)
+    # A sitemap takes half a second.
+    identities = await asyncio.to_thread(identify, lines, feed.url)
     words = await _read_words(kit, lines, identities)
     if isinstance(words, Unreadable):
         await _record_failure(kit, feed, f"{feed.url}: {words.reason}", None)
         return
-    undated = feed.kind in (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX, FeedKind.LISTING)
+    kind = feed.kind if feed.kind is FeedKind.LISTING else document.kind
+    holds_archive = kind in (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX, FeedKind.LISTING)
     async with kit.database.connection() as conn, conn.transaction():
         added = await entries.add_entries(
             conn,
@@ -145,7 +148,7 @@ async def _record_lines(
             entries=lines,
             identities=identities,
             now=now,
-            skip_older_than=now - timedelta(seconds=kit.config.max_age_s) if undated else None,
+            skip_older_than=now - timedelta(seconds=kit.config.max_age_s) if holds_archive else None,
         )
         await _store_pageless(conn, kit, added, words, now)
         gap_s = cadence.mean_gap_s(await feeds.recent_seen_at(conn, feed.id), now)
@@ -155,7 +158,7 @@ async def _record_lines(
             feed,
             checked_at=now,
             next_check_at=now + timedelta(seconds=wait_s),
-            kind=feed.kind if feed.kind is FeedKind.LISTING else document.kind,
+            kind=kind,
             title=document.title or feed.title,
             min_interval_s=document.min_interval_s,
             mean_gap_s=gap_s,
@@ -200,7 +203,7 @@ async def _store_pageless(
         if article is None:
             reason = "the feed's line has neither a page of its own, a title nor a summary"
             await entries.settle(conn, stored.id, state=EntryState.SKIPPED, reason=reason, now=now)
-            kit.reasons[reason] += 1
+            kit.note_reason(reason)
             continue
         if not article.url:
             article = replace(article, url=f"urn:wirewatch:entry:{stored.id}")
@@ -255,7 +258,7 @@ async def _record_failure(kit: Kit, feed: StoredFeed, reason: str, failure: Fetc
     async with kit.database.connection() as conn:
         await feeds.record_check(conn, feed.id, check)
     kit.tally["feeds_failed"] += 1
-    kit.reasons[reason] += 1
+    kit.note_reason(reason)
 
 
 def _interval_s(

@@ -6,6 +6,7 @@ tried again later.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.fetcher import Door
@@ -28,7 +29,7 @@ async def ask_page(kit: Kit, entry: StoredEntry, hold: Hold) -> Page | FetchFail
     answer = await kit.fetcher.fetch(entry.entry.url, Door.PAGE, hold=hold)
     if isinstance(answer, Page):
         kit.tally["fetched"] += 1
-        return answer
+        return replace(answer, fetched_at=kit.clock.now())
     assert isinstance(answer, FetchFailure), "no validators were sent"
     await _put_off(kit, entry, answer, answer.reason)
     return answer
@@ -109,7 +110,7 @@ async def _put_off(
                 conn, entry.id, reason=reason, next_attempt_at=again_at, n_attempts=n_attempts, article_id=article_id
             )
             kit.tally["put_off"] += 1
-    kit.reasons[reason] += 1
+    kit.note_reason(reason)
 
 
 def _is_front(url: str | None) -> bool:

@@ -38,7 +38,7 @@ async def read_sitemaps(kit: Kit, index: FeedDocument, asked: set[str] | None = 
         document = await _read(kit, link)
         if isinstance(document, str):
             kit.tally["sitemaps_failed"] += 1
-            kit.reasons[f"{link.url}: {document}"] += 1
+            kit.note_reason(f"{link.url}: {document}")
             vouched_for = False
             continue
         below, below_vouched_for = await read_sitemaps(kit, document, asked)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bench import processes
 from bench.real_pages import RealPage, read_pages, real_pages_process, sites_of
 from extractors.opml import ListedSource
 from newsroom.process import NewsroomProcess
@@ -99,30 +96,3 @@ async def assert_all_is_told(
     assert not [page for page in merged if not any(part in page.id for part in ONE_ARTICLE)], told
     counts = await rows(kit, "SELECT count(*) AS n, count(DISTINCT url) AS n_urls FROM article")
     assert counts == [{"n": len(read) - len(merged), "n_urls": len(read) - len(merged)}], told
-
-
-@pytest.mark.slow
-async def test_memory_stays_flat_over_six_hundred_pages(shared_data: Path, open_test_kit: OpenKit) -> None:
-    folder = shared_data / "extraction"
-    async with real_pages_process(folder, n_pages=600) as room, open_test_kit() as kit:
-        await watch_all(kit, room)
-        samples: list[tuple[int, float]] = []
-        sampling = asyncio.create_task(sample(kit, room.pid, samples))
-        report = await run_round(kit)
-        sampling.cancel()
-    assert report.n_stored > 550, report.reasons
-    settled = [mb for n, mb in samples if n >= 200]
-    assert len(settled) >= 10
-    head, tail = settled[: len(settled) // 3], settled[-len(settled) // 3 :]
-    # A child holds what its largest page took; 40 MB is two such children, a leak of 100 kB a page were more.
-    assert max(tail) - max(head) < 40, samples
-    assert max(mb for _, mb in samples) < 600, samples
-
-
-async def sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]]) -> None:
-    """Note the memory of this process and its parse children, with the pages fetched so far."""
-    while True:
-        others = {room_pid, *processes.named("postgres")}
-        pids = [pid for pid in processes.descendants(os.getpid()) if pid not in others]
-        samples.append((kit.tally["fetched"], await asyncio.to_thread(processes.pss_mb, pids)))
-        await asyncio.sleep(0.5)
