@@ -78,7 +78,7 @@ def time_pages(bodies: Sequence[bytes], url: str) -> dict[str, list[float]]:
         document = clocked("  load_document", partial(load_document, body, None))
         if not isinstance(document, Unreadable):
             clocked("  read_metadata", partial(read_metadata, document.root, url, _NOW))
-            text = clocked("  read_body", partial(read_body, document.root, url, ()))
+            text = clocked("  read_body", partial(read_body, document.root, url, ())).text
             clocked("  detect_language", partial(detect_language, None, text, None))
     return times
 

@@ -49,7 +49,7 @@ def read_article(
     if isinstance(document, Unreadable):
         return document
     facts = read_metadata(document.root, url, now)
-    text = read_body(document.root, url, facts.headings)
+    text = read_body(document.root, url, facts.headings).text
     if fault := _fault(facts, text, truncated=document.truncated):
         return Unreadable(reason=fault)
     stated = entry or Entry()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -33,8 +34,36 @@ _SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".»", '."', "։", "。")
 _MOST_GLUED_CHARS = 500
 
 
-def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> str:
-    """Return the paragraphs of the article, apart by a blank line; empty where none are found.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A block of a page with the reader's verdict.
+
+    Attributes:
+        text: In one line.
+        reason: Why it is not the article; empty where it was kept.
+        path: Where it stands, from the body down: `main/div.story/p`.
+    """
+
+    text: str
+    reason: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The article's text as read from a page.
+
+    Attributes:
+        text: Paragraphs apart by a blank line; empty where none are found.
+        blocks: All blocks of the page in order, for people who ask why.
+    """
+
+    text: str
+    blocks: tuple[Judged, ...] = ()
+
+
+def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> Body:
+    """Read the paragraphs of the article.
 
     Args:
         root: Not changed.
@@ -46,7 +75,7 @@ def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> str:
         # On 3 of 2,035 labelled pages; all three have an article.
         text = _read(root, url, precise=False)
         text = text if len(text) >= _LEAST_SECOND_CHARS else ""
-    return "\n\n".join(_without_tail(_without_repeats(text.split("\n\n"), headings))) if text else ""
+    return Body(text="\n\n".join(_without_tail(_without_repeats(text.split("\n\n"), headings))) if text else "")
 
 
 def _read(root: HtmlElement, url: str, *, precise: bool) -> str:

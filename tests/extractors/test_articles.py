@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.articles import READER, article_from_entry, read_article
-from extractors.body import read_body
+from extractors.body import Body, read_body
 from extractors.cues import load_cues
 from extractors.documents import MAX_BYTES, load_document
 from news.model import Article, Entry, Moment, Precision, TextOrigin, Unreadable
@@ -278,7 +278,7 @@ def test_reading_does_not_change_the_tree():
     document = load_document(page(story(PROSE, MORE)).encode(), None)
     assert not isinstance(document, Unreadable)
     before = tostring(document.root)
-    assert read_body(document.root, URL, ()) == read_body(document.root, URL, ()) != ""
+    assert read_body(document.root, URL, ()) == read_body(document.root, URL, ()) != Body(text="")
     assert tostring(document.root) == before
 
 
