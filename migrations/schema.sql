@@ -214,10 +214,26 @@ CREATE TABLE public.article (
     truncated boolean DEFAULT false NOT NULL,
     fetched_at timestamp with time zone NOT NULL,
     search tsvector GENERATED ALWAYS AS (public.fts_document(language, title, text)) STORED NOT NULL,
+    subtitle text,
+    agencies text[] DEFAULT '{}'::text[] NOT NULL,
+    attributions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    image_caption text,
+    captions text[] DEFAULT '{}'::text[] NOT NULL,
+    paywalled boolean,
+    n_words integer,
+    confidence double precision,
+    doubt text,
+    provenance jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT article_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT article_modified_precision_check CHECK ((modified_precision = ANY (ARRAY['day'::text, 'time'::text]))),
+    CONSTRAINT article_n_words_check CHECK ((n_words >= 0)),
     CONSTRAINT article_published_precision_check CHECK ((published_precision = ANY (ARRAY['day'::text, 'time'::text]))),
     CONSTRAINT article_text_origin_check CHECK ((text_origin = ANY (ARRAY['page'::text, 'entry'::text])))
 );
+
+COMMENT ON COLUMN public.article.attributions IS 'Whom the text names as its source: objects of name, url and raw.';
+
+COMMENT ON COLUMN public.article.provenance IS 'Where each fact was read: objects of field, origin and raw.';
 
 ALTER TABLE public.article ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.article_id_seq

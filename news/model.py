@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from news.facts import Attribution as Attribution
+from news.facts import Moment as Moment
+from news.facts import Precision as Precision
+from news.facts import Provenance as Provenance
+
 
 class FeedKind(StrEnum):
     """What a feed's URL answers with."""
@@ -56,32 +61,6 @@ class TextOrigin(StrEnum):
     PAGE = "page"
     ENTRY = "entry"
     """The page could not be fetched or read: title and summary of the feed's entry stand in."""
-
-
-class Precision(StrEnum):
-    """How much of a moment was stated."""
-
-    DAY = "day"
-    TIME = "time"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A moment as an outlet states it.
-
-    Attributes:
-        at: Aware, in the zone that was stated; UTC where none was.
-        raw: The text it was read from.
-        origin: Where that text stood: `json-ld`, `opengraph`, `meta`, `microdata`, `time`, `feed`, `url`, `text`.
-        precision: `DAY` when no time of day was stated.
-        zone_stated: Whether the text named a zone or an offset.
-    """
-
-    at: datetime
-    raw: str
-    origin: str
-    precision: Precision = Precision.TIME
-    zone_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,15 +176,28 @@ class Article:
     Attributes:
         url: The article's own address: `rel=canonical` when it is of the same site, else the final URL.
         text: Plain paragraphs, apart by a blank line.
+        authors: People.
+        agencies: Agencies and desks where authors are named, as `Reuters` and `редакция`.
+        attributions: Whom the text names as its source.
+        captions: What stands below pictures and videos, in order.
+        paywalled: Whether only part of the text is free; None where the page does not say.
+        n_words: Words of the text, each sign of Chinese and Japanese one; None where nobody counted.
         reader: Name and version of the reader, as `trafilatura-2.3.1/1`.
         truncated: The document was larger or deeper than the parser goes: the text may be cut.
+        confidence: How sure the reader is of the text, 0 to 1.
+        doubt: Why it is not, in a few words.
+        provenance: Where each fact was read; of dates see their `origin`.
+        fingerprints: Of all blocks of the page, 64 bits with sign; carried to the job, not stored with the article.
     """
 
     url: str
     title: str | None = None
+    subtitle: str | None = None
     text: str = ""
     text_origin: TextOrigin = TextOrigin.PAGE
     authors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
     language: str | None = None
     published: Moment | None = None
     modified: Moment | None = None
@@ -213,9 +205,17 @@ class Article:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None
+    image_caption: str | None = None
+    captions: tuple[str, ...] = ()
     site_name: str | None = None
+    paywalled: bool | None = None
+    n_words: int | None = None
     reader: str = ""
     truncated: bool = False
+    confidence: float | None = None
+    doubt: str | None = None
+    provenance: tuple[Provenance, ...] = ()
+    fingerprints: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,17 @@ from typing import Any
 
 from psycopg.errors import UniqueViolation
 from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
 
 from news.errors import NotFoundError
-from news.model import Article, StoredArticle, TextOrigin
+from news.model import Article, Attribution, Provenance, StoredArticle, TextOrigin
 from news.text import clean_paragraphs
 from news.urls import url_key
 from store import queries
 from store.rows import (
+    MOST_ITEMS,
     MOST_URL_CHARS,
+    MOST_WORD_CHARS,
     Connection,
     Row,
     clean_items,
@@ -32,6 +35,9 @@ SQL = queries.load("articles")
 
 MOST_TEXT_CHARS = 5_000_000
 """A page has 5 MiB at most; its text is not longer."""
+
+MOST_RAW_CHARS = 500
+"""Of the words a fact was read from."""
 
 
 @atomic
@@ -146,8 +152,46 @@ def _columns(article: Article, fetched_at: datetime) -> dict[str, Any]:
         "site_name": clean_line(article.site_name),
         "reader": clean_line(article.reader) or "",
         "truncated": article.truncated,
+        "subtitle": clean_line(article.subtitle),
+        "agencies": clean_items(article.agencies),
+        "attributions": Jsonb(_storable_attributions(article.attributions)),
+        "image_caption": clean_line(article.image_caption),
+        "captions": _storable_captions(article.captions),
+        "paywalled": article.paywalled,
+        "n_words": article.n_words,
+        "confidence": None if article.confidence is None else min(1.0, max(0.0, article.confidence)),
+        "doubt": clean_line(article.doubt),
+        "provenance": Jsonb(_storable_provenance(article.provenance)),
         "fetched_at": fetched_at,
     }
+
+
+def _storable_attributions(attributions: tuple[Attribution, ...]) -> list[Row]:
+    items = (
+        {
+            "name": clean_line(item.name, MOST_WORD_CHARS),
+            "url": storable_url(item.url),
+            "raw": clean_line(item.raw, MOST_RAW_CHARS) or "",
+        }
+        for item in attributions[:MOST_ITEMS]
+    )
+    return [item for item in items if item["name"]]
+
+
+def _storable_captions(captions: tuple[str, ...]) -> list[str]:
+    lines = (clean_line(caption) for caption in captions[:MOST_ITEMS])
+    return [line for line in lines if line]
+
+
+def _storable_provenance(provenance: tuple[Provenance, ...]) -> list[Row]:
+    return [
+        {
+            "field": clean_line(item.field, MOST_WORD_CHARS) or "",
+            "origin": clean_line(item.origin, MOST_WORD_CHARS) or "",
+            "raw": clean_line(item.raw, MOST_RAW_CHARS) or "",
+        }
+        for item in provenance[:MOST_ITEMS]
+    ]
 
 
 def _read(row: Row) -> StoredArticle:
@@ -170,6 +214,16 @@ def _read(row: Row) -> StoredArticle:
             site_name=row["site_name"],
             reader=row["reader"],
             truncated=row["truncated"],
+            subtitle=row["subtitle"],
+            agencies=tuple(row["agencies"]),
+            attributions=tuple(Attribution(**item) for item in row["attributions"]),
+            image_caption=row["image_caption"],
+            captions=tuple(row["captions"]),
+            paywalled=row["paywalled"],
+            n_words=row["n_words"],
+            confidence=row["confidence"],
+            doubt=row["doubt"],
+            provenance=tuple(Provenance(**item) for item in row["provenance"]),
         ),
         fetched_at=row["fetched_at"],
         listed_by=tuple(row["listed_by"]),

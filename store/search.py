@@ -51,18 +51,25 @@ class Hit:
 
     Attributes:
         source: Name of its source.
+        authors: People.
+        agencies: Agencies and desks where authors are named.
         published_at: None when it is not known; then `fetched_at` orders it.
+        doubt: Why the reader is not sure of the text; None where it is.
         snippet: Where the words stand, between `MARK_START` and `MARK_END`. Plain text, never HTML.
     """
 
     id: int
     title: str | None
+    subtitle: str | None
     url: str
     source: str | None
+    authors: tuple[str, ...]
+    agencies: tuple[str, ...]
     language: str | None
     published_at: datetime | None
     fetched_at: datetime
     text_origin: TextOrigin
+    doubt: str | None
     snippet: str
 
     @property
@@ -71,7 +78,7 @@ class Hit:
         return self.published_at or self.fetched_at, self.id
 
 
-hit_row = noun_row(Hit, text_origin=TextOrigin)
+hit_row = noun_row(Hit, text_origin=TextOrigin, authors=tuple, agencies=tuple)
 
 
 async def search(

@@ -4,12 +4,15 @@ INSERT INTO article (
     url_key, url, source_id, title, text, text_origin, authors, language,
     published_at, published_raw, published_origin, published_precision, published_offset_s,
     modified_at, modified_raw, modified_origin, modified_precision, modified_offset_s,
-    description, section, tags, image_url, site_name, reader, truncated, fetched_at
+    description, section, tags, image_url, site_name, reader, truncated, subtitle, agencies, attributions,
+    image_caption, captions, paywalled, n_words, confidence, doubt, provenance, fetched_at
 ) VALUES (
     %(url_key)s, %(url)s, %(source_id)s, %(title)s, %(text)s, %(text_origin)s, %(authors)s, %(language)s,
     %(published_at)s, %(published_raw)s, %(published_origin)s, %(published_precision)s, %(published_offset_s)s,
     %(modified_at)s, %(modified_raw)s, %(modified_origin)s, %(modified_precision)s, %(modified_offset_s)s,
-    %(description)s, %(section)s, %(tags)s, %(image_url)s, %(site_name)s, %(reader)s, %(truncated)s, %(fetched_at)s
+    %(description)s, %(section)s, %(tags)s, %(image_url)s, %(site_name)s, %(reader)s, %(truncated)s, %(subtitle)s,
+    %(agencies)s, %(attributions)s, %(image_caption)s, %(captions)s, %(paywalled)s, %(n_words)s, %(confidence)s,
+    %(doubt)s, %(provenance)s, %(fetched_at)s
 )
 ON CONFLICT (url_key) DO UPDATE
 SET
@@ -36,7 +39,17 @@ SET
     image_url = excluded.image_url,
     site_name = excluded.site_name,
     reader = excluded.reader,
-    truncated = excluded.truncated
+    truncated = excluded.truncated,
+    subtitle = excluded.subtitle,
+    agencies = excluded.agencies,
+    attributions = excluded.attributions,
+    image_caption = excluded.image_caption,
+    captions = excluded.captions,
+    paywalled = excluded.paywalled,
+    n_words = excluded.n_words,
+    confidence = excluded.confidence,
+    doubt = excluded.doubt,
+    provenance = excluded.provenance
 WHERE article.text_origin = 'entry' AND excluded.text_origin = 'page'
 RETURNING id;
 
@@ -99,6 +112,8 @@ SELECT
     article.published_precision, article.published_offset_s, article.modified_at, article.modified_raw,
     article.modified_origin, article.modified_precision, article.modified_offset_s, article.description,
     article.section, article.tags, article.image_url, article.site_name, article.reader, article.truncated,
+    article.subtitle, article.agencies, article.attributions, article.image_caption, article.captions,
+    article.paywalled, article.n_words, article.confidence, article.doubt, article.provenance,
     article.fetched_at,
     ARRAY(
         SELECT DISTINCT feed.url
@@ -120,6 +135,8 @@ SELECT
     article.published_precision, article.published_offset_s, article.modified_at, article.modified_raw,
     article.modified_origin, article.modified_precision, article.modified_offset_s, article.description,
     article.section, article.tags, article.image_url, article.site_name, article.reader, article.truncated,
+    article.subtitle, article.agencies, article.attributions, article.image_caption, article.captions,
+    article.paywalled, article.n_words, article.confidence, article.doubt, article.provenance,
     article.fetched_at, '{}'::text[] AS listed_by
 FROM article
 LEFT JOIN source ON source.id = article.source_id

@@ -21,8 +21,8 @@ WITH hit AS MATERIALIZED (
     )
 )
 SELECT
-    article.id, article.title, article.url, source.name AS source, article.language, article.published_at,
-    article.fetched_at, article.text_origin,
+    article.id, article.title, article.subtitle, article.url, source.name AS source, article.authors, article.agencies,
+    article.language, article.published_at, article.fetched_at, article.text_origin, article.doubt,
     ts_headline(
         fts_config(article.language),
         shown.text,

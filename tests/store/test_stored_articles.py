@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from samples import NOW, add, add_article, article, line, make_feed, page, scalar, stated, values
 
 from news.errors import NotFoundError
-from news.model import EntryState, Precision, TextOrigin
+from news.model import Attribution, EntryState, Precision, Provenance, TextOrigin
 from news.urls import url_key
 from store import articles, entries, pages
 from store.rows import moment_columns, read_moment
@@ -34,6 +34,19 @@ async def test_an_article_comes_back_as_it_was_read(conn: Any) -> None:
         image_url="https://outlet.example/1.jpg",
         site_name="The Outlet",
         truncated=True,
+        subtitle="What it means",
+        agencies=("Reuters", "редакция"),
+        attributions=(
+            Attribution(name="Politico", url="https://www.politico.example/1", raw="Об этом сообщает Politico."),
+            Attribution(name="АП", raw='"АП" {}'),
+        ),
+        image_caption="На фото: зал.",
+        captions=("На фото: зал.", "Video."),
+        paywalled=False,
+        n_words=4,
+        confidence=0.25,
+        doubt="only 4 words",
+        provenance=(Provenance(field="title", origin="json-ld", raw='He said: "no"\\'),),
     )
     article_id, new = await articles.add_article(conn, read, source_id=None, fetched_at=NOW)
     found = await articles.find_article(conn, article_id)
