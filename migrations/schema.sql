@@ -88,6 +88,17 @@ FROM (
 ) work
 $$;
 
+CREATE FUNCTION public.page_of_article(wanted bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+SELECT page.id
+FROM public.page
+JOIN public.entry ON entry.id = page.entry_id
+WHERE page.article_id = wanted
+ORDER BY entry.state = 'stored' DESC, page.fetched_at DESC, page.id DESC
+LIMIT 1
+$$;
+
 CREATE FUNCTION public.search_articles(words text, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, of_source bigint, of_language text, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -346,7 +357,8 @@ CREATE TABLE public.page (
     headers jsonb NOT NULL,
     body bytea NOT NULL,
     n_body_bytes integer NOT NULL,
-    fetched_at timestamp with time zone NOT NULL
+    fetched_at timestamp with time zone NOT NULL,
+    unreadable_by text
 );
 ALTER TABLE ONLY public.page ALTER COLUMN body SET STORAGE EXTERNAL;
 
@@ -357,6 +369,35 @@ ALTER TABLE public.page ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.revision (
+    id bigint NOT NULL,
+    article_id bigint NOT NULL,
+    cause text NOT NULL,
+    title text,
+    text_hash bytea NOT NULL,
+    published_at timestamp with time zone,
+    modified_at timestamp with time zone,
+    reader text NOT NULL,
+    fetched_at timestamp with time zone NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    CONSTRAINT revision_cause_check CHECK ((cause = ANY (ARRAY['outlet'::text, 'reader'::text])))
+);
+
+ALTER TABLE public.revision ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.revision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.revision_text (
+    article_id bigint NOT NULL,
+    hash bytea CONSTRAINT revision_text_hash_not_null1 NOT NULL,
+    text text NOT NULL
 );
 
 CREATE TABLE public.robots (
@@ -429,6 +470,12 @@ ALTER TABLE ONLY public.migration
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revision_text
+    ADD CONSTRAINT revision_text_pkey PRIMARY KEY (article_id, hash);
+
 ALTER TABLE ONLY public.robots
     ADD CONSTRAINT robots_pkey PRIMARY KEY (origin);
 
@@ -444,9 +491,13 @@ ALTER TABLE ONLY public.source
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_url_key_key UNIQUE (url_key);
 
+CREATE INDEX article_doubtful ON public.article USING btree (fetched_at DESC) WHERE (doubt IS NOT NULL);
+
 CREATE INDEX article_language ON public.article USING btree (language);
 
 CREATE INDEX article_newest ON public.article USING btree (COALESCE(published_at, fetched_at) DESC, id DESC);
+
+CREATE INDEX article_reader ON public.article USING btree (reader, fetched_at DESC) WHERE (text_origin = 'page'::text);
 
 CREATE INDEX article_search ON public.article USING gin (search);
 
@@ -473,6 +524,10 @@ CREATE INDEX page_article ON public.page USING btree (article_id) WHERE (article
 CREATE INDEX page_entry ON public.page USING btree (entry_id);
 
 CREATE INDEX page_fetched_at ON public.page USING btree (fetched_at);
+
+CREATE INDEX revision_article ON public.revision USING btree (article_id, id);
+
+CREATE UNIQUE INDEX revision_of_reader ON public.revision USING btree (article_id, fetched_at) WHERE (cause = 'reader'::text);
 
 CREATE INDEX sighting_entry ON public.sighting USING btree (entry_id);
 
@@ -504,6 +559,12 @@ ALTER TABLE ONLY public.page
 
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id);
+
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.revision_text
+    ADD CONSTRAINT revision_text_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sighting
     ADD CONSTRAINT sighting_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id);

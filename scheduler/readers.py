@@ -23,20 +23,46 @@ ZSTD_LEVEL = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
-    """What a child made of a page: the article or why there is none, and the body as it is kept."""
+    """What a child made of a page: the article or why there is none, the body as it is kept, and who read it."""
 
     article: Article | Unreadable
     body_zstd: bytes
+    reader: str
 
 
 def read_page(page: Page, entry: Entry | None, now: datetime) -> PageReading:
     """Read the article of a page and compress its body."""
+    from extractors import articles
+
+    article = articles.read_article(page.body, page.final_url, page.headers.get("content-type"), entry, now)
+    return keep_page(page.body, article)
+
+
+def read_again(page: Page, body_zstd: bytes, n_body_bytes: int, entry: Entry | None) -> Article | Unreadable:
+    """Read the article of a stored page, as if on the day it was fetched. `page` comes without its body."""
     import zstandard
 
     from extractors import articles
 
-    article = articles.read_article(page.body, page.final_url, page.headers.get("content-type"), entry, now)
-    return PageReading(article=article, body_zstd=zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(page.body))
+    body = zstandard.ZstdDecompressor().decompress(body_zstd, max_output_size=n_body_bytes)
+    return articles.read_article(body, page.final_url, page.headers.get("content-type"), entry, page.fetched_at)
+
+
+def keep_page(body: bytes, article: Article | Unreadable) -> PageReading:
+    """Compress a body; also one that ended its reader, in a child that did not read it: a later reader may."""
+    import zstandard
+
+    from extractors import articles
+
+    body_zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
+    return PageReading(article=article, body_zstd=body_zstd, reader=articles.READER)
+
+
+def name_reader() -> str:
+    """Return the name and version of today's reader."""
+    from extractors import articles
+
+    return articles.READER
 
 
 def read_stand_ins(lines: Sequence[tuple[Entry, str]]) -> list[Article | None]:

@@ -14,7 +14,15 @@ from store.rows import MOST_URL_CHARS, Connection, clean_line
 SQL = queries.load("pages")
 
 
-async def add_page(conn: Connection, *, entry_id: int, article_id: int | None, page: Page, body_zstd: bytes) -> None:
+async def add_page(
+    conn: Connection,
+    *,
+    entry_id: int,
+    article_id: int | None,
+    page: Page,
+    body_zstd: bytes,
+    unreadable_by: str | None = None,
+) -> None:
     """Store a page.
 
     Args:
@@ -23,6 +31,7 @@ async def add_page(conn: Connection, *, entry_id: int, article_id: int | None, p
         article_id: What was read from it; None when nothing was.
         page: The answer as fetched.
         body_zstd: Its body, compressed with zstd (in the child that parsed it).
+        unreadable_by: The reader that could not read it; None when it was read.
     """
     params = {
         "entry_id": entry_id,
@@ -34,6 +43,7 @@ async def add_page(conn: Connection, *, entry_id: int, article_id: int | None, p
         "body": body_zstd,
         "n_body_bytes": len(page.body),
         "fetched_at": page.fetched_at,
+        "unreadable_by": unreadable_by,
     }
     await conn.execute(SQL.add_page, params)
 

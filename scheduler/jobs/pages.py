@@ -16,7 +16,7 @@ from news.urls import canonical_url, origin
 from scheduler import cadence
 from scheduler.jobs.addresses import store_article
 from scheduler.kit import Kit
-from scheduler.readers import PageReading, read_page, read_stand_ins
+from scheduler.readers import PageReading, keep_page, read_page, read_stand_ins
 from store import articles, entries, pages
 
 STAND_IN_AFTER_S = 3600.0
@@ -42,6 +42,8 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
         return
     reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now())
     if isinstance(reading, Unreadable):
+        reading = await kit.parse.run(keep_page, page.body, reading)
+    if isinstance(reading, Unreadable):
         await _put_off(kit, entry, None, reading.reason)
     elif isinstance(reading.article, Unreadable):
         await _put_off(kit, entry, None, reading.article.reason, page=page, reading=reading)
@@ -52,6 +54,8 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
 async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article) -> None:
     now = kit.clock.now()
     async with kit.database.connection() as conn, conn.transaction():
+        if not await entries.lock_pending(conn, entry.id):
+            return  # another worker took us for dead, or a stored page of it was read again, and it has come to its end
         article_id, new = await store_article(conn, article, entry, page)
         await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
         await entries.settle(
@@ -98,7 +102,14 @@ async def _put_off(
                 conn, stand_in, key=entry.key, source_id=entry.source_id, fetched_at=now
             )
         if page is not None and reading is not None:
-            await pages.add_page(conn, entry_id=entry.id, article_id=None, page=page, body_zstd=reading.body_zstd)
+            await pages.add_page(
+                conn,
+                entry_id=entry.id,
+                article_id=None,
+                page=page,
+                body_zstd=reading.body_zstd,
+                unreadable_by=reading.reader,
+            )
         if again_at is None:
             state = EntryState.SKIPPED if refused else EntryState.FAILED
             await entries.settle(

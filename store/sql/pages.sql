@@ -1,9 +1,11 @@
 -- Store a page.
 -- name: add_page
-INSERT INTO page (entry_id, article_id, requested_url, final_url, status, headers, body, n_body_bytes, fetched_at)
+INSERT INTO page (
+    entry_id, article_id, requested_url, final_url, status, headers, body, n_body_bytes, fetched_at, unreadable_by
+)
 VALUES (
     %(entry_id)s, %(article_id)s, %(requested_url)s, %(final_url)s, %(status)s, %(headers)s, %(body)s,
-    %(n_body_bytes)s, %(fetched_at)s
+    %(n_body_bytes)s, %(fetched_at)s, %(unreadable_by)s
 );
 
 -- Oldest first, so many at a time that other work goes on.
