@@ -1,0 +1,211 @@
+"""How well articles are read: our reader and its peers on the labelled pages, by the scoring tool's measure.
+
+`extract` is what that tool calls: `score_extraction.py --extractor bench.extraction:extract`. As a program this file
+prints the whole table with ratios of CPU time, all readers on one page after the other in one process, and of peak
+memory, each in a process of its own. What the numbers mean stands in the tool; `extraction_report` shows them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import importlib.util
+import json
+import logging
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import htmldate.meta
+import trafilatura.utils
+from rich.progress import track
+
+from bench import extraction_report
+from bench.labelled import SETS, Labelled, NotThereError, Scores, data_folder, load_tool, read_labelled, sample, score
+from extractors.articles import read_article
+from news.model import Moment, Unreadable
+
+OURS = "bench.extraction:extract"
+PEERS = {
+    "trafilatura-precision": "trafilatura",
+    "trafilatura": "trafilatura",
+    "newspaper4k": "newspaper",
+    "readability-lxml": "readability",
+}
+"""The tool's names of peers, and the module that each needs."""
+
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""The labelled pages are older."""
+
+_PAGES_OF_MEMORY = 8
+"""Of each set and language. The peak comes from the largest pages; of these some are there."""
+
+
+def extract(body: bytes, url: str) -> dict[str, object]:
+    """Read a page as the scoring tool wants it."""
+    article = read_article(body, url, None, None, _NOW)
+    if isinstance(article, Unreadable):
+        return {"text": "", "unreadable": article.reason}
+    return {
+        "text": article.text,
+        "title": article.title,
+        "authors": article.authors,
+        "published_at": _day(article.published),
+        "language": article.language,
+    }
+
+
+def _day(moment: Moment | None) -> date | None:
+    # The day that the outlet shows: in its own zone, as far as it states one.
+    return moment.at.date() if moment else None
+
+
+def run(
+    pages: Sequence[Labelled], extractors: Sequence[str], data: Path, n_jobs: int = 1
+) -> Iterator[tuple[Labelled, dict[str, Scores]]]:
+    """Score every page with every reader, interleaved page by page; yields as they are done, in order."""
+    work = functools.partial(_score_all, extractors, data)
+    if n_jobs == 1:
+        _prepare(extractors, data)
+        yield from zip(pages, map(work, pages), strict=True)
+        return
+    with ProcessPoolExecutor(n_jobs, initializer=_prepare, initargs=(extractors, data)) as pool:
+        yield from zip(pages, pool.map(work, pages, chunksize=4), strict=True)
+
+
+def _score_all(extractors: Sequence[str], data: Path, page: Labelled) -> dict[str, Scores]:
+    scores = {}
+    for extractor in extractors:
+        _forget_lines()
+        scores[extractor] = score(page, extractor, data)
+    return scores
+
+
+def _forget_lines() -> None:
+    """Empty the caches of lines and dates: who reads a page second has no gain from who read it first."""
+    trafilatura.utils.trim.cache_clear()
+    trafilatura.utils.line_processing.cache_clear()
+    htmldate.meta.reset_caches()
+
+
+def _prepare(extractors: Iterable[str], data: Path) -> None:
+    """Load all models and modules, before a clock runs."""
+    logging.disable(logging.CRITICAL)
+    warnings.filterwarnings("ignore")
+    prose = "The bridge that joins the islands to the mainland opened on Tuesday, a year before the date. " * 4
+    page = f"<html><head><title>The bridge</title></head><body><h1>The bridge</h1><p>{prose}</p></body></html>"
+    for extractor in extractors:
+        # One that fails on this page is scored on the others.
+        with contextlib.suppress(Exception):
+            load_tool(data).load_extractor(extractor)(page.encode(), "https://outlet.example/news/1")
+
+
+def peak_memory_mb(extractor: str, sets: Sequence[str], data: Path) -> float:
+    """Return what a process needs at most that reads a sample of the pages with one reader; `none` only reads files."""
+    command = [sys.executable, "-m", "bench.extraction", "--data", str(data), "--peak-of", extractor, "--set", *sets]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    return float(answer.stdout)
+
+
+def _own_peak_mb(extractor: str, pages: Sequence[Labelled], data: Path) -> float:
+    if extractor == "none":
+        for page in pages:
+            page.read()
+    else:
+        _prepare([extractor], data)
+        for page in pages:
+            score(page, extractor, data)
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+def installed(names: Iterable[str]) -> list[str]:
+    """Return the readers that can be asked; the absent are told on stderr."""
+    there = []
+    for name in names:
+        module = PEERS.get(name)
+        if module is None or importlib.util.find_spec(module):
+            there.append(name)
+        else:
+            told = f"{name} is not installed and left out: uv run --no-default-groups --group bench python -m …"
+            print(told, file=sys.stderr)
+    return there
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Our reader beside its peers on the labelled pages.")
+    parser.add_argument("--data", type=Path, default=data_folder(), help="the corpora's folder")
+    parser.add_argument("--set", nargs="+", choices=SETS, default=list(SETS), metavar="NAME")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="only the sites of one half")
+    parser.add_argument("--language", nargs="+", help="only pages labelled with these languages")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N pages of each set and language")
+    parser.add_argument("--extractor", nargs="+", default=[OURS, *PEERS], metavar="NAME", help="'ours' is this project")
+    parser.add_argument("--ours", action="store_true", help="no peers")
+    parser.add_argument("--jobs", type=int, default=1, help="processes; give 1 where you quote times")
+    parser.add_argument("--memory", action="store_true", help="measure the peak memory of each, too")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N pages with our lowest F1")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="name the pages up and down against a saved run")
+    parser.add_argument("--show", nargs="+", metavar="ID", help="only these pages, with the lines leaked and lost")
+    parser.add_argument("--json", action="store_true", help="print the run for programs, and for --compare")
+    parser.add_argument("--peak-of", metavar="NAME", help=argparse.SUPPRESS)
+    return parser
+
+
+def main() -> int:
+    """Print the table."""
+    chosen = _arguments().parse_args()
+    try:
+        pages = read_labelled(chosen.data, chosen.set, chosen.half)
+        load_tool(chosen.data)
+    except NotThereError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if chosen.peak_of:
+        print(_own_peak_mb(chosen.peak_of, sample(pages, _PAGES_OF_MEMORY), chosen.data))
+        return 0
+    if chosen.language:
+        pages = [page for page in pages if page.language in chosen.language]
+    if chosen.sample:
+        pages = sample(pages, chosen.sample)
+    if chosen.show:
+        pages = [page for page in pages if page.id in chosen.show]
+    if not pages:
+        print("no such pages", file=sys.stderr)
+        return 1
+    names = [OURS] if chosen.ours or chosen.show else [OURS if name == "ours" else name for name in chosen.extractor]
+    names = installed(names)
+    scored = list(
+        track(
+            run(pages, names, chosen.data, chosen.jobs),
+            total=len(pages),
+            console=extraction_report.talk(),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
+    )
+    memory = {}
+    if chosen.memory:
+        memory = {name: peak_memory_mb(name, chosen.set, chosen.data) for name in ("none", *names)}
+    report = extraction_report.Report(data=chosen.data, scored=scored, memory_mb=memory)
+    if chosen.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+        return 0
+    report.print_table()
+    if chosen.worst:
+        report.print_worst(names[0], chosen.worst)
+    if chosen.compare:
+        report.print_changes(names[0], json.loads(chosen.compare.read_text(encoding="utf-8")))
+    if chosen.show:
+        report.print_differences(names[0])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
