@@ -8,12 +8,10 @@ memory, each in a process of its own. What the numbers mean stands in the tool; 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import importlib.util
 import json
 import logging
-import re
 import subprocess
 import sys
 import warnings
@@ -43,8 +41,8 @@ PEERS = {
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """The labelled pages are older."""
 
-_PAGES_OF_MEMORY = 8
-"""Of each set and language. The peak comes from the largest pages; of these some are there."""
+_PAGES_BEFORE = 1
+"""Of each set and language, read before the clock runs: some models are loaded when a language first occurs."""
 
 
 def extract(body: bytes, url: str) -> dict[str, object]:
@@ -71,11 +69,12 @@ def run(
 ) -> Iterator[tuple[Labelled, dict[str, Scores]]]:
     """Score every page with every reader, interleaved page by page; yields as they are done, in order."""
     work = functools.partial(_score_all, extractors, data)
+    first = (extractors, data, sample(pages, _PAGES_BEFORE))
     if n_jobs == 1:
-        _prepare(extractors, data)
+        _prepare(*first)
         yield from zip(pages, map(work, pages), strict=True)
         return
-    with ProcessPoolExecutor(n_jobs, initializer=_prepare, initargs=(extractors, data)) as pool:
+    with ProcessPoolExecutor(n_jobs, initializer=_prepare, initargs=first) as pool:
         yield from zip(pages, pool.map(work, pages, chunksize=4), strict=True)
 
 
@@ -94,36 +93,19 @@ def _forget_lines() -> None:
     htmldate.meta.reset_caches()
 
 
-def _prepare(extractors: Iterable[str], data: Path) -> None:
-    """Load all models and modules, before a clock runs."""
+def _prepare(extractors: Sequence[str], data: Path, pages: Sequence[Labelled]) -> None:
+    """Let every reader load its modules and models on some pages, before a clock runs."""
     logging.disable(logging.CRITICAL)
     warnings.filterwarnings("ignore")
-    prose = "The bridge that joins the islands to the mainland opened on Tuesday, a year before the date. " * 4
-    page = f"<html><head><title>The bridge</title></head><body><h1>The bridge</h1><p>{prose}</p></body></html>"
-    for extractor in extractors:
-        # One that fails on this page is scored on the others.
-        with contextlib.suppress(Exception):
-            load_tool(data).load_extractor(extractor)(page.encode(), "https://outlet.example/news/1")
+    for page in pages:
+        _score_all(extractors, data, page)
 
 
 def peak_memory_mb(extractor: str, sets: Sequence[str], data: Path) -> float:
-    """Return what a process needs at most that reads a sample of the pages with one reader; `none` only reads files."""
-    command = [sys.executable, "-m", "bench.extraction", "--data", str(data), "--peak-of", extractor, "--set", *sets]
+    """Return what a process needs at most that reads a sample of the pages with one reader; `none` only opens files."""
+    command = [sys.executable, "-m", "bench._peak", extractor, "--data", str(data.resolve()), "--set", *sets]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     return float(answer.stdout)
-
-
-def _own_peak_mb(extractor: str, pages: Sequence[Labelled], data: Path) -> float:
-    if extractor == "none":
-        for page in pages:
-            page.read()
-    else:
-        _prepare([extractor], data)
-        for page in pages:
-            score(page, extractor, data)
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 def installed(names: Iterable[str]) -> list[str]:
@@ -154,7 +136,6 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name the pages up and down against a saved run")
     parser.add_argument("--show", nargs="+", metavar="ID", help="only these pages, with the lines leaked and lost")
     parser.add_argument("--json", action="store_true", help="print the run for programs, and for --compare")
-    parser.add_argument("--peak-of", metavar="NAME", help=argparse.SUPPRESS)
     return parser
 
 
@@ -167,9 +148,6 @@ def main() -> int:
     except NotThereError as error:
         print(error, file=sys.stderr)
         return 1
-    if chosen.peak_of:
-        print(_own_peak_mb(chosen.peak_of, sample(pages, _PAGES_OF_MEMORY), chosen.data))
-        return 0
     if chosen.language:
         pages = [page for page in pages if page.language in chosen.language]
     if chosen.sample:
