@@ -15,7 +15,6 @@ from extractors.documents import load_document
 from extractors.language import detect_language
 from extractors.metadata import Metadata, read_metadata
 from news.model import Article, Entry, TextOrigin, Unreadable
-from news.text import fold_title
 
 __all__ = ["READER", "article_from_entry", "read_article"]
 
@@ -95,7 +94,7 @@ def _fault(facts: Metadata, text: str, *, truncated: bool) -> str | None:
     """Return why a page gives no article, in a sentence; None when it gives one."""
     if len(text) <= _MOST_WALL_CHARS and not facts.claims_article:
         for heading in facts.headings:
-            if fold_title(heading) in load_cues().walls:
+            if load_cues().is_wall_title(heading):
                 return f"the outlet shows a wall instead of the article: {heading}"
     least = _LEAST_LETTERS if facts.claims_article else _LEAST_CLAIM_LETTERS
     # Chinese and Japanese say in one letter what others say in three.

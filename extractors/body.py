@@ -6,14 +6,13 @@ What it leaves that is surely not the article goes: copies of the title, lines s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import trafilatura
 from lxml.html import HtmlElement
 
-from extractors.cues import load_cues
+from extractors.cues import Kind, load_cues
 from news.text import clean_paragraphs, fold_title
 
 READER = f"trafilatura-{trafilatura.__version__}/1"
@@ -24,14 +23,12 @@ _LEAST_SECOND_CHARS = 250
 _HEAD_LINES = 6
 """Copies of the title stand in the first lines (findings: 30 % of pages, 0 losses within six)."""
 
-_MAX_HEADING_CHARS = 60
-_MAX_CALL_CHARS = 160
 _PROSE_CHARS = 200
 """A paragraph of so many characters is prose, and never goes."""
 
 _LEAST_CHARS_BEFORE = 300
+_TAIL_KINDS = (Kind.CALLS, Kind.MORE, Kind.RELATED, Kind.HEADINGS)
 _SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".»", '."', "։", "。")
-_MOST_GLUED_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +102,7 @@ def _without_tail(paragraphs: list[str]) -> list[str]:
     in_block = False
     n_chars = 0
     for paragraph in paragraphs:
-        is_heading = len(paragraph) <= _MAX_HEADING_CHARS and fold_title(paragraph) in cues.headings
+        is_heading = cues.is_heading(paragraph)
         if is_heading and n_chars >= _LEAST_CHARS_BEFORE:
             in_block = True
         elif len(paragraph) >= _PROSE_CHARS or paragraph.endswith(_SENTENCE_ENDS):
@@ -113,16 +110,8 @@ def _without_tail(paragraphs: list[str]) -> list[str]:
         n_chars += len(paragraph)
         if not in_block:
             kept.append(paragraph)
-    while len(kept) > 1 and len(kept[-1]) <= _MAX_CALL_CHARS and fold_title(kept[-1]).startswith(cues.calls):
+    while len(kept) > 1 and cues.kind_of(kept[-1]) in _TAIL_KINDS:
         kept.pop()
     if kept:
-        kept[-1] = _without_glued(kept[-1], cues.glued)
+        kept[-1] = cues.cut_glued(kept[-1]).text
     return [paragraph for paragraph in kept if paragraph]
-
-
-def _without_glued(paragraph: str, cues: tuple[str, ...]) -> str:
-    """Cut what was glued to the end of a paragraph: "… access.Read also: …"."""
-    start = max(0, len(paragraph) - _MOST_GLUED_CHARS)
-    pattern = r"(?<=[.!?…\"»”)\]])\s*(?:" + "|".join(map(re.escape, cues)) + ")"
-    match = re.compile(pattern, re.IGNORECASE).search(paragraph, start)
-    return paragraph[: match.start()] if match and match.start() >= _PROSE_CHARS else paragraph

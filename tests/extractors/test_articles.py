@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from extractors.articles import READER, article_from_entry, read_article
 from extractors.body import Body, read_body
-from extractors.cues import load_cues
 from extractors.documents import MAX_BYTES, load_document
 from news.model import Article, Entry, Moment, Precision, TextOrigin, Unreadable
-from news.text import clean_paragraphs, fold_title
+from news.text import clean_paragraphs
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 URL = "https://outlet.example/news/1"
@@ -118,13 +117,6 @@ def test_a_named_block_after_the_article_goes_and_prose_never_does():
     amid = story(PROSE, MORE, "Read more", "Ferry returns after repairs", MORE[::-1] + ".", "A short last sentence.")
     assert MORE[::-1] in read(page(amid)).text
     assert "A short last sentence." in read(page(amid)).text
-
-
-def test_every_cue_is_folded_and_none_is_prose():
-    cues = load_cues()
-    assert {"related articles", fold_title("Читайте также"), fold_title("Həmçinin oxuyun")} <= cues.headings
-    assert all(2 < len(cue) < 60 for cue in (*cues.headings, *cues.calls, *cues.glued, *cues.walls))
-    assert not cues.walls & cues.headings
 
 
 def test_what_the_page_does_not_state_comes_from_the_entry():
