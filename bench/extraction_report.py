@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -89,29 +90,28 @@ class Report:
             yield "all", [scores for _, scores in self.scored]
 
     def rows(self) -> Iterator[tuple[str, str, Scores]]:
-        """Yield the table: group, reader, the tool's summary with `cpu_ratio`."""
+        """Yield the table: group, reader, the tool's summary with `cpu_ratio` and `cpu_ratio_median`."""
         for label, scores in self.groups():
-            beside = sum(each[BESIDE]["ms"] for each in scores) if BESIDE in self.extractors else 0
             for extractor in self.extractors:
                 mine = [each[extractor] for each in scores]
-                ratio = sum(each["ms"] for each in mine) / beside if beside else None
-                yield label, extractor, summarise(mine, self.data) | {"cpu_ratio": ratio}
+                yield label, extractor, summarise(mine, self.data) | _ratios(extractor, scores)
 
     def print_table(self) -> None:
         """Print the table, and the memory where it was measured."""
-        table = Table("set", "reader", "pages", *(head for head, _ in COLUMNS), "CPU", box=None)
+        table = Table("set", "reader", "pages", *(head for head, _ in COLUMNS), "CPU", "CPU md", box=None)
         for column in table.columns[2:]:
             column.justify = "right"
         last = ""
         for label, extractor, summary in self.rows():
             cells = [_cell(key, summary.get(key)) for _, key in (("pages", "pages"), *COLUMNS)]
-            ratio = summary["cpu_ratio"]
+            cells += [_cell(key, summary[key])[:5] for key in ("cpu_ratio", "cpu_ratio_median")]
             style = "bold" if extractor == self.extractors[0] else None
             name = "wirewatch" if ":" in extractor else extractor
-            table.add_row(label if label != last else "", name, *cells, f"{ratio:.2f}" if ratio else "-", style=style)
+            table.add_row(label if label != last else "", name, *cells, style=style)
             last = label
         console().print(table)
-        console().print(Text(f"ms: median CPU a page; CPU: all pages' time as a share of {BESIDE}'s", style="dim"))
+        told = f"ms: median CPU a page; CPU: time of all pages as a share of {BESIDE}'s; CPU md: median share of a page"
+        console().print(Text(told, style="dim"))
         for name, peak in self.memory_mb.items():
             share = f"{peak / self.memory_mb[BESIDE]:.2f} of {BESIDE}'s" if BESIDE in self.memory_mb else ""
             console().print(Text(f"peak memory {name:26} {peak:6.0f} MB  {share}"))
@@ -190,6 +190,15 @@ class Report:
         mine = tool.shingles(line)
         n_words = min(len(next(iter(mine), ())), 4) or 4
         return float(sum((mine & tool.shingles(other, n_words)).values()) / (sum(mine.values()) or 1))
+
+
+def _ratios(extractor: str, scores: Sequence[dict[str, Scores]]) -> dict[str, float | None]:
+    """Return a reader's CPU time as shares: of all pages together, and the median of the pages' own."""
+    pairs = [(each[extractor]["ms"], each[BESIDE]["ms"]) for each in scores if each.get(BESIDE, {}).get("ms")]
+    if not pairs:
+        return {"cpu_ratio": None, "cpu_ratio_median": None}
+    mine, beside = (sum(times) for times in zip(*pairs, strict=True))
+    return {"cpu_ratio": mine / beside, "cpu_ratio_median": median(one / other for one, other in pairs)}
 
 
 def _f1(scores: dict[str, Scores], extractor: str) -> float:
