@@ -1,7 +1,8 @@
 """Reads the article of a page: bytes in, an `Article` out, or a sentence on why there is none.
 
 Only composes: the page is parsed in `documents`, its facts are read in `metadata`, its text in `body`, its language in
-`language`. Fetching, storing and limits of time and memory are others' business.
+`language`; `walls` knows pages that stand in for one. Fetching, storing and limits of time and memory are others'
+business.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from extractors.body import READER, read_body
-from extractors.cues import load_cues
 from extractors.dating import preferred
-from extractors.documents import load_document
+from extractors.documents import Document, load_document
 from extractors.language import detect_language
 from extractors.metadata import Metadata, read_metadata
+from extractors.walls import find_wall
 from news.model import Article, Entry, TextOrigin, Unreadable
 
 __all__ = ["READER", "article_from_entry", "read_article"]
@@ -25,8 +26,6 @@ _LEAST_LETTERS = 20
 
 _LEAST_CLAIM_LETTERS = 80
 """A page that does not call itself an article says more, or it is a form or a wall."""
-
-_MOST_WALL_CHARS = 1000
 
 
 def read_article(
@@ -49,7 +48,7 @@ def read_article(
         return document
     facts = read_metadata(document.root, url, now)
     text = read_body(document.root, url, facts.headings).text
-    if fault := _fault(facts, text, truncated=document.truncated):
+    if fault := _fault(document, url, facts, text):
         return Unreadable(reason=fault)
     stated = entry or Entry()
     title = facts.title or stated.title
@@ -90,17 +89,15 @@ def article_from_entry(entry: Entry, url: str) -> Article | None:
     )
 
 
-def _fault(facts: Metadata, text: str, *, truncated: bool) -> str | None:
+def _fault(document: Document, url: str, facts: Metadata, text: str) -> str | None:
     """Return why a page gives no article, in a sentence; None when it gives one."""
-    if len(text) <= _MOST_WALL_CHARS and not facts.claims_article:
-        for heading in facts.headings:
-            if load_cues().is_wall_title(heading):
-                return f"the outlet shows a wall instead of the article: {heading}"
+    if wall := find_wall(document.root, url, facts.headings, text, claims_article=facts.claims_article):
+        return wall
     least = _LEAST_LETTERS if facts.claims_article else _LEAST_CLAIM_LETTERS
     # Chinese and Japanese say in one letter what others say in three.
     if sum(3 if c >= "\u2e80" else 1 for c in text[:2000] if c.isalpha()) >= least:
         return None
-    if truncated:
+    if document.truncated:
         return "no text found on the page: it is nested deeper than the parser goes"
     if not facts.title and not text:
         return "not an article: the page has no title and no text"
