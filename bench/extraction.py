@@ -25,6 +25,7 @@ import trafilatura.utils
 from rich.progress import track
 
 from bench import extraction_report
+from bench.extraction_floors import read_floors
 from bench.labelled import SETS, Labelled, NotThereError, Scores, data_folder, load_tool, read_labelled, sample, score
 from extractors.articles import read_article
 from news.model import Moment, Unreadable
@@ -135,6 +136,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N pages with our lowest F1")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="name the pages up and down against a saved run")
     parser.add_argument("--show", nargs="+", metavar="ID", help="only these pages, with the lines leaked and lost")
+    parser.add_argument(
+        "--floors", type=Path, metavar="FILE", help="print the file's floors as this run would set them"
+    )
     parser.add_argument("--json", action="store_true", help="print the run for programs, and for --compare")
     return parser
 
@@ -150,8 +154,9 @@ def main() -> int:
         return 1
     if chosen.language:
         pages = [page for page in pages if page.language in chosen.language]
-    if chosen.sample:
-        pages = sample(pages, chosen.sample)
+    floors = read_floors(chosen.floors) if chosen.floors else None
+    if n_each := floors.n_each if floors else chosen.sample:
+        pages = sample(pages, n_each)
     if chosen.show:
         pages = [page for page in pages if page.id in chosen.show]
     if not pages:
@@ -174,6 +179,9 @@ def main() -> int:
     report = extraction_report.Report(data=chosen.data, scored=scored, memory_mb=memory)
     if chosen.json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
+        return 0
+    if floors:
+        print(floors.proposed(report))
         return 0
     report.print_table()
     if chosen.worst:

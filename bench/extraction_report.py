@@ -85,7 +85,7 @@ class Report:
             for language in languages if len(languages) > 1 else ():
                 of_it = [scores for page, scores in within if page.language == language]
                 if len(of_it) >= LEAST_OF_LANGUAGE:
-                    yield f"  {language}", of_it
+                    yield f"{corpus}/{language}", of_it
         if len(corpora) > 1:
             yield "all", [scores for _, scores in self.scored]
 
@@ -168,7 +168,7 @@ class Report:
         """Return the run for programs: the table, and every page of the first reader, by which runs are compared."""
         first = self.extractors[0]
         return {
-            "table": [{"set": label.strip(), "reader": name, **summary} for label, name, summary in self.rows()],
+            "table": [{"set": label, "reader": name, **summary} for label, name, summary in self.rows()],
             "memory_mb": self.memory_mb,
             "pages": [
                 {
