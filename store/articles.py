@@ -70,6 +70,7 @@ async def add_article(
         "url_key": key if key is not None else url_key(article.url),
         "source_id": source_id,
         "stand_in_id": stand_in_id,
+        "replaced_id": None,
     }
     if stand_in_id is not None:
         # Somebody who stores the same article at this moment is in the way as much as one who did so before.
@@ -90,6 +91,32 @@ async def add_article(
         for query in (SQL.hand_over_entries, SQL.hand_over_pages, SQL.delete_stand_in):
             await conn.execute(query, params)
     return article_id, stored
+
+
+async def replace_article(
+    conn: Connection, article_id: int, article: Article, *, key: bytes, fetched_at: datetime
+) -> None:
+    """Put another reading in the place of an article's facts. Its identity, source and first moment stay.
+
+    Args:
+        conn: In the transaction that locked the article; `revisions` keeps what was there.
+        article_id: Which one.
+        article: As read, under the URL that is stored.
+        key: The identity that is stored.
+        fetched_at: Aware UTC; when the page was fetched.
+    """
+    params = _columns(article, fetched_at) | {
+        "url_key": key,
+        "source_id": None,
+        "replaced_id": article_id,
+    }
+    await conn.execute(SQL.add_article, params)
+
+
+def as_stored(article: Article, fetched_at: datetime) -> Article:
+    """Return an article as it would come back from the database: cleaned, bounded, without impossible dates."""
+    row = _columns(article, fetched_at)
+    return _read_article(row | {name: row[name].obj for name in ("attributions", "provenance")})
 
 
 async def give_address_back(conn: Connection, article_id: int) -> bool:
@@ -198,33 +225,37 @@ def _read(row: Row) -> StoredArticle:
     return StoredArticle(
         id=row["id"],
         source=row["source"],
-        article=Article(
-            url=row["url"],
-            title=row["title"],
-            text=row["text"],
-            text_origin=TextOrigin(row["text_origin"]),
-            authors=tuple(row["authors"]),
-            language=row["language"],
-            published=read_moment("published", row),
-            modified=read_moment("modified", row),
-            description=row["description"],
-            section=row["section"],
-            tags=tuple(row["tags"]),
-            image_url=row["image_url"],
-            site_name=row["site_name"],
-            reader=row["reader"],
-            truncated=row["truncated"],
-            subtitle=row["subtitle"],
-            agencies=tuple(row["agencies"]),
-            attributions=tuple(Attribution(**item) for item in row["attributions"]),
-            image_caption=row["image_caption"],
-            captions=tuple(row["captions"]),
-            paywalled=row["paywalled"],
-            n_words=row["n_words"],
-            confidence=row["confidence"],
-            doubt=row["doubt"],
-            provenance=tuple(Provenance(**item) for item in row["provenance"]),
-        ),
+        article=_read_article(row),
         fetched_at=row["fetched_at"],
         listed_by=tuple(row["listed_by"]),
+    )
+
+
+def _read_article(row: Row) -> Article:
+    return Article(
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        text_origin=TextOrigin(row["text_origin"]),
+        authors=tuple(row["authors"]),
+        language=row["language"],
+        published=read_moment("published", row),
+        modified=read_moment("modified", row),
+        description=row["description"],
+        section=row["section"],
+        tags=tuple(row["tags"]),
+        image_url=row["image_url"],
+        site_name=row["site_name"],
+        reader=row["reader"],
+        truncated=row["truncated"],
+        subtitle=row["subtitle"],
+        agencies=tuple(row["agencies"]),
+        attributions=tuple(Attribution(**item) for item in row["attributions"]),
+        image_caption=row["image_caption"],
+        captions=tuple(row["captions"]),
+        paywalled=row["paywalled"],
+        n_words=row["n_words"],
+        confidence=row["confidence"],
+        doubt=row["doubt"],
+        provenance=tuple(Provenance(**item) for item in row["provenance"]),
     )

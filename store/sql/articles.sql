@@ -1,4 +1,5 @@
--- Store an article. One that is known stays as it is, unless only a feed's line stood in for its page.
+-- Store an article. One that is known stays as it is, unless only a feed's line stood in for its page, or another
+-- reading is to take its place.
 -- name: add_article
 INSERT INTO article (
     url_key, url, source_id, title, text, text_origin, authors, language,
@@ -50,7 +51,7 @@ SET
     confidence = excluded.confidence,
     doubt = excluded.doubt,
     provenance = excluded.provenance
-WHERE article.text_origin = 'entry' AND excluded.text_origin = 'page'
+WHERE (article.text_origin = 'entry' AND excluded.text_origin = 'page') OR article.id = %(replaced_id)s::bigint
 RETURNING id;
 
 -- The article that is stored under an identity.
