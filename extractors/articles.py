@@ -91,7 +91,7 @@ def article_from_entry(entry: Entry, url: str) -> Article | None:
 
 def _fault(document: Document, url: str, facts: Metadata, text: str) -> str | None:
     """Return why a page gives no article, in a sentence; None when it gives one."""
-    if wall := find_wall(document.root, url, facts.headings, text, claims_article=facts.claims_article):
+    if wall := find_wall(document.root, url, facts.title, text, claims_article=facts.claims_article):
         return wall
     least = _LEAST_LETTERS if facts.claims_article else _LEAST_CLAIM_LETTERS
     # Chinese and Japanese say in one letter what others say in three.

@@ -7,7 +7,7 @@ so that an article about walls stays an article. What follows from a wall is `ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -81,33 +81,35 @@ _CONSENT_HOST = re.compile(
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "svg", "iframe", "object", "select"})
 
 
-def find_wall(root: HtmlElement, url: str, headings: Sequence[str], text: str, *, claims_article: bool) -> str | None:
+def find_wall(root: HtmlElement, url: str, title: str | None, text: str, *, claims_article: bool) -> str | None:
     """Return a sentence saying which wall a page is; None when it is an article, or just empty.
 
     Args:
         root: Not changed.
         url: Where the page was found at last.
-        headings: What the page calls itself: titles and headlines.
+        title: What its article would be called.
         text: What was read as its article; paragraphs apart by a blank line.
         claims_article: Whether it calls itself an article in JSON-LD or OpenGraph.
     """
     n_letters = _n_letters(text)
     if n_letters > _MOST_TEXT_LETTERS or (claims_article and n_letters > _SCARCE_LETTERS):
         return None
-    wall = _titled(headings, n_letters) or _structured(root, url, n_letters, claims_article=claims_article)
+    wall = _titled((title, root.findtext(".//head/title")), n_letters) or _structured(
+        root, url, n_letters, claims_article=claims_article
+    )
     wall = wall or _worded(root, text, n_letters, claims_article=claims_article)
     return f"the outlet shows a wall instead of the article: {wall}" if wall else None
 
 
-def _titled(headings: Sequence[str], n_letters: int) -> str | None:
+def _titled(titles: Iterable[str | None], n_letters: int) -> str | None:
     cues = load_cues()
-    for heading in headings:
+    for heading in filter(None, map(clean_text, titles)):
         if cues.is_wall_title(heading):
             return heading
         for part in _TITLE_SEPARATOR.split(heading):
             # One word beside the outlet's name may be the subject of an article: "Maintenance - The Daily".
             is_clear = len(part.split()) > 1 or n_letters <= _FEW_LETTERS
-            if part and is_clear and cues.is_wall_title(part):
+            if is_clear and cues.is_wall_title(part):
                 return heading
     return None
 
