@@ -34,10 +34,11 @@ def status(as_json: bool) -> None:
 
 async def read_status(session: Session) -> Status:
     """Return what the database knows of everything's health."""
+    from extractors.edition import READER
     from store import status
 
     async with session.open_database() as database, database.connection() as conn:
-        return await status.read_status(conn)
+        return await status.read_status(conn, READER)
 
 
 def problems(report: Status) -> list[str]:
@@ -78,6 +79,7 @@ def show(report: Status) -> None:
     _show_feeds(report)
     _show_hosts(report)
     _show_entries(report)
+    _show_doubts(report)
 
 
 def _facts(report: Status) -> list[tuple[str, str | None]]:
@@ -94,6 +96,11 @@ def _facts(report: Status) -> list[tuple[str, str | None]]:
         (
             "last article",
             f"{output.moment(last.fetched_at)}  {last.title or last.url} ({last.source})" if last else "-",
+        ),
+        ("read poorly", f"{_told(report.poor_reads.n)} of the last {report.poor_reads.days} days"),
+        (
+            "read by another reader",
+            f"{_told(report.outdated)}; `wirewatch reread` reads them again" if report.outdated.n else None,
         ),
         ("due now", f"{report.backlog.n_feeds} feeds, {_told(report.backlog.n_entries)} pages"),
         ("visits", f"{report.queue.running} under way, {report.queue.waiting} waiting"),
@@ -127,6 +134,16 @@ def _show_entries(report: Status) -> None:
             for entry in report.failed_entries
         )
         output.print_table(("GIVEN UP", "SOURCE", "URL", "WHY"), rows)
+
+
+def _show_doubts(report: Status) -> None:
+    if report.poor_reads.doubts:
+        click.echo()
+        rows = (
+            (doubt.doubt, str(doubt.n), f"{doubt.article_id}  {doubt.title or doubt.url}")
+            for doubt in report.poor_reads.doubts
+        )
+        output.print_table(("READ POORLY", "HOW OFTEN", "AS ARTICLE"), rows)
 
 
 def _told(count: Count) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from news.model import FeedState
-from store import queries
+from store import queries, rereads
 from store.rows import Connection, Row, fetch_dicts
 
 SQL = queries.load("status")
@@ -16,6 +16,14 @@ MOST_COUNTED = 1_000_000
 """Counted one by one up to here, about 0.1 s; estimated beyond."""
 
 MOST_LISTED = 20
+
+POOR_READS_DAYS = 7
+"""How far back poor reads are told of: what a new layout of an outlet's spoils shows within a day."""
+
+MOST_POOR_READS = 10_000
+"""Looked at one by one, about 20 ms."""
+
+MOST_DOUBTS = 5
 
 STALLED_AFTER_S = 30.0
 """A worker beats every 10 s; one that is silent for three beats is dead."""
@@ -107,6 +115,30 @@ class LastArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why a reader had doubts about articles, and how many they are.
+
+    Attributes:
+        doubt: As of the newest of them, which the other fields name; of the others numbers may differ.
+    """
+
+    n: int
+    doubt: str
+    article_id: int
+    title: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoorReads:
+    """Articles of the last days whose reader had doubts; of their reasons the commonest."""
+
+    n: Count
+    days: int
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """What is due and not done. `oldest_due_at` is None when nothing is."""
 
@@ -134,6 +166,7 @@ class Status:
         at: The database's clock.
         page_bytes: Of these `database_bytes`, the raw pages.
         failing_feeds, hosts_in_backoff, failed_entries: The first 20; `feeds` and `entries` say how many there are.
+        outdated: Articles that another reader read than today's, and whose page is still stored.
     """
 
     at: datetime
@@ -148,19 +181,22 @@ class Status:
     n_hosts_in_backoff: int
     hosts_in_backoff: tuple[HostInBackoff, ...]
     failed_entries: tuple[FailedEntry, ...]
+    poor_reads: PoorReads
+    outdated: Count
     database_bytes: int
     page_bytes: int
     postgres_version: str
     migrations: tuple[str, ...]
 
 
-async def read_status(conn: Connection) -> Status:
-    """Return the state of everything that is stored."""
+async def read_status(conn: Connection, reader: str) -> Status:
+    """Return the state of everything that is stored; `reader` is today's."""
     row = (await fetch_dicts(conn, SQL.counts, {"most": MOST_COUNTED, "stalled_after_s": STALLED_AFTER_S}))[0]
     few = {"limit": MOST_LISTED}
     failing = await fetch_dicts(conn, SQL.failing_feeds, few)
     backing_off = await fetch_dicts(conn, SQL.hosts_backing_off, few)
     failed = await fetch_dicts(conn, SQL.failed_entries, few)
+    outdated = await rereads.count_outdated(conn, reader)
     last = await fetch_dicts(conn, SQL.last_article, {})
     migrations = await fetch_dicts(conn, SQL.migrations, {})
     return Status(
@@ -181,11 +217,23 @@ async def read_status(conn: Connection) -> Status:
         n_hosts_in_backoff=row["hosts_backing_off"],
         hosts_in_backoff=tuple(HostInBackoff(**host) for host in backing_off),
         failed_entries=tuple(FailedEntry(**entry) for entry in failed),
+        poor_reads=await _poor_reads(conn),
+        outdated=Count(n=outdated, exact=outdated < rereads.MOST_COUNTED),
         database_bytes=row["database_bytes"],
         page_bytes=row["page_bytes"],
         postgres_version=row["postgres_version"],
         migrations=tuple(migration["name"] for migration in migrations),
     )
+
+
+async def _poor_reads(conn: Connection) -> PoorReads:
+    params = {"days": POOR_READS_DAYS, "most": MOST_POOR_READS, "limit": MOST_DOUBTS}
+    rows = await fetch_dicts(conn, SQL.poor_reads, params)
+    total = rows[0]["total"] if rows else 0
+    doubts = tuple(
+        Doubt(n=row["n"], doubt=row["doubt"], article_id=row["id"], title=row["title"], url=row["url"]) for row in rows
+    )
+    return PoorReads(n=Count(n=total, exact=total < MOST_POOR_READS), days=POOR_READS_DAYS, doubts=doubts)
 
 
 def _entry_counts(row: Row) -> EntryCounts:

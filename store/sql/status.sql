@@ -85,6 +85,27 @@ LEFT JOIN source ON source.id = article.source_id
 ORDER BY article.id DESC
 LIMIT 1;
 
+-- Why the reader had doubts about articles of the last days, the commonest reason first, numbers in it aside, with its
+-- newest article. Of many the newest are looked at.
+-- name: poor_reads
+WITH poor AS MATERIALIZED (
+    SELECT id, title, url, doubt, fetched_at, regexp_replace(doubt, '[0-9]+', '0', 'g') AS kind
+    FROM article
+    WHERE doubt IS NOT NULL AND fetched_at >= now() - make_interval(days => %(days)s)
+    ORDER BY fetched_at DESC
+    LIMIT %(most)s
+),
+newest AS (
+    SELECT DISTINCT ON (kind) kind, id, title, url, doubt
+    FROM poor
+    ORDER BY kind, fetched_at DESC, id DESC
+)
+SELECT counted.n, sum(counted.n) OVER ()::bigint AS total, newest.doubt, newest.id, newest.title, newest.url
+FROM (SELECT kind, count(*) AS n FROM poor GROUP BY kind) counted
+JOIN newest ON newest.kind = counted.kind
+ORDER BY counted.n DESC, newest.doubt
+LIMIT %(limit)s;
+
 -- What the schema is made of.
 -- name: migrations
 SELECT name

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.status import problems
-from store.status import Backlog, Count, EntryCounts, FeedCounts, QueueCounts, SourceCounts, Status
+from store.status import Backlog, Count, EntryCounts, FeedCounts, PoorReads, QueueCounts, SourceCounts, Status
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NONE = Count(n=0)
@@ -25,6 +25,8 @@ WELL = Status(
     n_hosts_in_backoff=0,
     hosts_in_backoff=(),
     failed_entries=(),
+    poor_reads=PoorReads(n=NONE, days=7, doubts=()),
+    outdated=NONE,
     database_bytes=0,
     page_bytes=0,
     postgres_version="18.6",

@@ -5,16 +5,17 @@ from typing import Any
 
 import psycopg
 import pytest
-from samples import NOW, add, add_article, line, make_feed, values
+from psycopg.sql import SQL
+from samples import NOW, add, add_article, line, make_feed, page, scalar, values
 
 from news.model import EntryState, FeedState, SourceState
-from store import entries, feeds, hosts, migrations, sources, status
+from store import entries, feeds, hosts, migrations, pages, rereads, sources, status
 from store.feeds import FeedCheck
 from store.status import Backlog, Count, EntryCounts, FeedCounts, QueueCounts, SourceCounts
 
 
 async def test_an_empty_house_is_told_as_such(conn: Any) -> None:
-    told = await status.read_status(conn)
+    told = await status.read_status(conn, "test-1")
     nothing = Count(n=0)
     assert told.sources == SourceCounts(active=0, paused=0)
     assert told.feeds == FeedCounts(active=0, alternative=0, gone=0, failing=0, unread=0, due=0)
@@ -39,7 +40,7 @@ async def test_entries_are_counted_by_state(conn: Any) -> None:
         await entries.settle(conn, entry.id, state=end, reason=f"ended as {end}", now=NOW)
     for n in range(3):
         await add_article(conn, n, source_id=feed.source_id)
-    told = await status.read_status(conn)
+    told = await status.read_status(conn, "test-1")
     assert told.entries == EntryCounts(
         pending=Count(n=3), stored=Count(n=3), duplicate=Count(n=2), failed=Count(n=1), skipped=Count(n=1)
     )
@@ -63,7 +64,7 @@ async def test_what_fails_is_named_with_its_reason(conn: Any) -> None:
     )
     await hosts.count_failure(conn, "outlet1.example", error="timed out")
     await hosts.back_off(conn, "outlet1.example", wait_s=600, error="timed out")
-    told = await status.read_status(conn)
+    told = await status.read_status(conn, "test-1")
     assert told.feeds == FeedCounts(active=24, alternative=0, gone=1, failing=22, unread=23, due=24)
     assert len(told.failing_feeds) == status.MOST_LISTED
     worst = told.failing_feeds[0]
@@ -94,7 +95,7 @@ async def test_the_backlog_and_the_queue_are_told(conn: Any) -> None:
             " (SELECT id FROM procrastinate_workers ORDER BY last_heartbeat DESC OFFSET %s LIMIT 1))",
             [state, 9 if worker is None else worker],
         )
-    told = await status.read_status(conn)
+    told = await status.read_status(conn, "test-1")
     assert told.queue == QueueCounts(waiting=1, running=3, stalled=2, failed=1)
     assert (told.backlog.n_hosts, told.backlog.n_feeds) == (2, 2)
     assert told.backlog.oldest_due_at == told.at - timedelta(hours=1)
@@ -106,7 +107,7 @@ async def test_paused_sources_are_told_apart(conn: Any) -> None:
     removed = await make_feed(conn, "https://removed.example/rss")
     await sources.set_state(conn, feed.source_id, SourceState.PAUSED)
     await sources.set_state(conn, removed.source_id, SourceState.REMOVED)
-    told = await status.read_status(conn)
+    told = await status.read_status(conn, "test-1")
     assert told.sources == SourceCounts(active=1, paused=1)
     assert told.feeds.active == 2
 
@@ -119,7 +120,7 @@ async def test_beyond_the_bound_numbers_are_estimates(database_url: str, monkeyp
         for n in range(99):
             await add_article(conn, n)
         await conn.execute("ANALYZE entry")
-        told = await status.read_status(conn)
+        told = await status.read_status(conn, "test-1")
         assert told.entries.pending == Count(n=100, exact=False)
         assert told.entries.stored == Count(n=200, exact=False)
         assert told.articles == Count(n=99)
@@ -137,3 +138,58 @@ async def test_counts_by_state_read_an_index_only(database_url: str) -> None:
             query = f"EXPLAIN SELECT count(*) FROM (SELECT FROM entry WHERE state = '{state}' LIMIT 1000000) bounded"
             plan = "\n".join(await values(conn, query))
             assert f"Index Only Scan using {index}" in plan, plan
+
+
+async def test_poor_reads_are_told_by_their_reason_with_the_newest_as_example(database_url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        for n, doubt in enumerate(["only 40 words", "only 7 words", "menu-like", None]):
+            await add_article(conn, n, doubt=doubt, confidence=0.2)
+        await conn.execute("UPDATE article SET fetched_at = now() - make_interval(hours => 10 - id::integer)")
+        old = await add_article(conn, "old", doubt="menu-like")
+        await conn.execute("UPDATE article SET fetched_at = now() - interval '8 days' WHERE id = %s", [old])
+        told = (await status.read_status(conn, "test-1")).poor_reads
+        assert (told.n, told.days) == (Count(n=3), 7)
+        assert [(doubt.n, doubt.doubt, doubt.title) for doubt in told.doubts] == [
+            (2, "only 7 words", "Title 1"),
+            (1, "menu-like", "Title 2"),
+        ]
+
+
+async def test_articles_of_an_older_reader_are_counted_as_long_as_their_page_is_there(database_url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        feed = await make_feed(conn)
+        await add(conn, feed, [line(n) for n in range(5)])
+        for n, reader in enumerate(["a/1", "b/2", "c/3", "a/1", "a/1"]):
+            article_id = await add_article(conn, n, reader=reader)
+            if n < 4:
+                unreadable_by = "b/2" if n == 3 else None
+                entry_id = await scalar(conn, "SELECT id FROM entry WHERE guid = %s", [f"urn:{n}"])
+                await pages.add_page(
+                    conn,
+                    entry_id=entry_id,
+                    article_id=article_id,
+                    page=page(),
+                    body_zstd=b"",
+                    unreadable_by=unreadable_by,
+                )
+        assert (await status.read_status(conn, "b/2")).outdated == Count(n=2)
+        assert (await status.read_status(conn, "d/4")).outdated == Count(n=4)
+
+
+async def test_poor_and_outdated_reads_cost_an_index_only_what_there_are(database_url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
+        for n in range(3):
+            await add_article(conn, n)
+        await conn.execute(
+            "INSERT INTO article (url_key, url, text, text_origin, reader, fetched_at)"
+            " SELECT sha256(n::text::bytea), 'https://outlet.example/', 'x', 'page', 'today/1', now()"
+            " FROM generate_series(1, 5000) n"
+        )
+        await conn.execute("VACUUM ANALYZE article")
+        params = {"days": 7, "most": 100, "limit": 5, "reader": "today/1"}
+        for query, index in (
+            (status.SQL.poor_reads, "article_doubtful"),
+            (rereads.SQL.count_outdated, "article_reader"),
+        ):
+            plan = "\n".join(await values(conn, SQL("EXPLAIN ") + query, params))
+            assert index in plan and "Seq Scan on article" not in plan, plan
