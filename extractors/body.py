@@ -12,10 +12,7 @@ from dataclasses import dataclass
 import trafilatura
 from lxml.html import HtmlElement
 
-from extractors import content_path
 from extractors.cues import Kind, load_cues
-from extractors.furniture import Furniture, fingerprint, furniture_among
-from extractors.leaves import leaf_texts
 from extractors.edition import READER
 from news.text import clean_paragraphs, fold_title
 
@@ -56,59 +53,32 @@ class Body:
     Attributes:
         text: Paragraphs apart by a blank line; empty where none are found.
         blocks: All blocks of the page in order, for people who ask why.
-        fingerprints: Of all blocks of the page and of the paragraphs as they were before furniture went.
     """
 
     text: str
     blocks: tuple[Judged, ...] = ()
-    fingerprints: tuple[int, ...] = ()
 
 
-def read_body(
-    root: HtmlElement,
-    url: str,
-    headings: Iterable[str],
-    *,
-    description: str | None = None,
-    furniture: Furniture | None = None,
-) -> Body:
+def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> Body:
     """Read the paragraphs of the article.
 
     Args:
         root: Not changed.
         url: Where the page was found.
         headings: What the page calls the article; lines that only repeat one of them above the text go.
-        description: The page's own words on the article, which are never furniture.
-        furniture: What other pages of the site taught.
     """
-    headings = tuple(headings)
     text = _read(root, url, precise=True)
     if not text:
         # On 3 of 2,035 labelled pages; all three have an article.
         text = _read(root, url, precise=False)
         text = text if len(text) >= _LEAST_SECOND_CHARS else ""
-    paragraphs = _without_tail(_without_repeats(text.split("\n\n"), headings)) if text else []
-    found = dict.fromkeys(map(fingerprint, (*leaf_texts(root), *paragraphs)))
-    if furniture is not None:
-        paragraphs = _without_furniture(paragraphs, root, headings, description, furniture)
-    return Body(text="\n\n".join(paragraphs), fingerprints=tuple(found))
+    return Body(text="\n\n".join(_without_tail(_without_repeats(text.split("\n\n"), headings))) if text else "")
 
 
 def _read(root: HtmlElement, url: str, *, precise: bool) -> str:
     found = trafilatura.bare_extraction(root, url=url, favor_precision=precise, include_comments=False)
     assert not isinstance(found, dict), "dicts come only with as_dict"
     return clean_paragraphs(found.text) if found is not None and found.text else ""
-
-
-def _without_furniture(
-    paragraphs: list[str], root: HtmlElement, headings: tuple[str, ...], description: str | None, furniture: Furniture
-) -> list[str]:
-    """Drop what other pages of the site repeat, and what stands outside the path that an operator confirmed."""
-    if furniture.content_path is not None:
-        outside = content_path.places_outside(paragraphs, root, furniture.content_path)
-        paragraphs = [text for place, text in enumerate(paragraphs) if place not in outside]
-    gone = furniture_among(paragraphs, furniture, headings, description)
-    return [text for place, text in enumerate(paragraphs) if place not in gone]
 
 
 def _without_repeats(paragraphs: list[str], headings: Iterable[str]) -> list[str]:
