@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from cli import output
 from cli.lazy import examples
-from cli.safe import one_line
 from cli.session import Session, current, run_async
 
 if TYPE_CHECKING:
     from news.model import Article, Attribution, Moment, StoredArticle
 
 
-@click.command(epilog=examples("wirewatch article 42", "wirewatch article 42 --json | jq -r .article.text"))
-@click.argument("article_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.command(
+    epilog=examples(
+        "wirewatch article 42",
+        "wirewatch article 42 --json | jq -r .article.text",
+        "wirewatch article 42 --explain",
+        "wirewatch article https://outlet.example/news/1 --explain",
+        "wirewatch article page.html --explain --url https://outlet.example/news/1",
+    )
+)
+@click.argument("what", metavar="ID|URL|FILE")
+@click.option("--explain", is_flag=True, help="Show each block of the page, kept or dropped, and why; store nothing.")
+@click.option("--url", help="The address of the page in a FILE.")
 @output.json_option
-def article(article_id: int, as_json: bool) -> None:
-    """Show one article: where it came from, and its text."""
-    stored = run_async(read_article(current(), article_id))
+def article(what: str, explain: bool, url: str | None, as_json: bool) -> int:
+    """Show one article: where it came from, and its text.
+
+    With --explain, how today's reader reads its page: ID takes the stored page, URL fetches one, FILE reads one from
+    disk (- is standard input). Ends with 1 where no article is read.
+    """
+    from cli import article_explain
+
+    if explain:
+        explained = run_async(article_explain.explain(current(), what, url))
+        if not as_json:
+            return article_explain.show(explained)
+        fields = article_explain.as_object(explained)
+        output.print_json(fields)
+        return 1 if fields["article"] is None else 0
+    if url is not None or not article_explain.is_id(what):
+        raise click.UsageError("A URL or FILE goes with --explain; without it, ID is an article's number.")
+    stored = run_async(read_article(current(), int(what)))
     if as_json:
         output.print_json(as_object(stored))
-        return
-    show(stored)
+    else:
+        show(stored)
+    return 0
 
 
 async def read_article(session: Session, article_id: int) -> StoredArticle:
@@ -43,37 +69,37 @@ def show(stored: StoredArticle) -> None:
     """Print an article for a person."""
     article = stored.article
     output.print_heading(article.title or article.url)
-    if article.subtitle:
-        click.echo(one_line(article.subtitle))
-    output.print_facts(
-        (
-            ("url", article.url),
-            ("source", stored.source),
-            ("site", article.site_name),
-            ("published", _told(article.published)),
-            ("modified", _told(article.modified)),
-            ("fetched", output.moment(stored.fetched_at)),
-            ("authors", ", ".join(article.authors)),
-            ("agencies", ", ".join(article.agencies)),
-            *(("attributed to", _named(attribution)) for attribution in article.attributions),
-            ("language", article.language),
-            ("section", article.section),
-            ("tags", ", ".join(article.tags)),
-            ("image", article.image_url),
-            ("caption", article.image_caption),
-            *(("caption", caption) for caption in article.captions if caption != article.image_caption),
-            ("access", None if article.paywalled is None else "in part paid for" if article.paywalled else "free"),
-            ("words", None if article.n_words is None else str(article.n_words)),
-            ("confidence", _confidence(article)),
-            ("text from", "the feed's summary: the page could not be read" if _is_entry(stored) else "the page"),
-            ("reader", article.reader),
-            ("note", "the document was cut: text may be missing" if article.truncated else None),
-            *(("listed by", url) for url in stored.listed_by),
-            *((f"  {fact.field} from", f"{fact.origin}: {fact.raw!r}") for fact in article.provenance),
-        )
-    )
+    output.print_facts(facts(article, stored))
     click.echo()
     output.print_text(article.text or article.description or "")
+
+
+def facts(article: Article, stored: StoredArticle | None = None) -> Iterator[tuple[str, str | None]]:
+    """Yield what is known of an article, and where it was read; of a stored one, where it comes from, too."""
+    yield "subtitle", article.subtitle
+    yield "url", article.url
+    yield "source", stored.source if stored else None
+    yield "site", article.site_name
+    yield "published", _told(article.published)
+    yield "modified", _told(article.modified)
+    yield "fetched", output.moment(stored.fetched_at) if stored else None
+    yield "authors", ", ".join(article.authors)
+    yield "agencies", ", ".join(article.agencies)
+    yield from (("attributed to", _named(attribution)) for attribution in article.attributions)
+    yield "language", article.language
+    yield "section", article.section
+    yield "tags", ", ".join(article.tags)
+    yield "image", article.image_url
+    yield "caption", article.image_caption
+    yield from (("caption", caption) for caption in article.captions if caption != article.image_caption)
+    yield "access", None if article.paywalled is None else "in part paid for" if article.paywalled else "free"
+    yield "words", None if article.n_words is None else str(article.n_words)
+    yield "confidence", _confidence(article)
+    yield "text from", "the feed's summary: the page could not be read" if _is_entry(article) else "the page"
+    yield "reader", article.reader
+    yield "note", "the document was cut: text may be missing" if article.truncated else None
+    yield from (("listed by", url) for url in (stored.listed_by if stored else ()))
+    yield from ((f"  {fact.field} from", f"{fact.origin}: {fact.raw!r}") for fact in article.provenance)
 
 
 def as_object(stored: StoredArticle) -> dict[str, object]:
@@ -95,8 +121,8 @@ def _confidence(article: Article) -> str | None:
     return f"{article.confidence:.2f}" + (f", {article.doubt}" if article.doubt else "")
 
 
-def _is_entry(stored: StoredArticle) -> bool:
-    return stored.article.text_origin == "entry"
+def _is_entry(article: Article) -> bool:
+    return article.text_origin == "entry"
 
 
 def _told(moment: Moment | None) -> str | None:

@@ -30,6 +30,10 @@ class SourceUnreachableError(WirewatchError):
     """A source that is to be added does not answer, or lists no articles. Remedy: the text names the cause."""
 
 
+class PageUnreachableError(WirewatchError):
+    """A page that is to be explained brings no answer. Remedy: the text names the cause; or name a file."""
+
+
 class NotFoundError(WirewatchError):
     """A source, article or story of that name or id is not stored. Remedy: list them."""
 

@@ -15,6 +15,7 @@ from news.model import Article, Entry, FeedDocument, Page, Unreadable
 
 if TYPE_CHECKING:
     from extractors.discovery import HomePage
+    from extractors.explain import Explanation
     from extractors.robots import RobotsAnswer
 
 ZSTD_LEVEL = 3
@@ -56,6 +57,23 @@ def keep_page(body: bytes, article: Article | Unreadable) -> PageReading:
 
     body_zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
     return PageReading(article=article, body_zstd=body_zstd, reader=articles.READER)
+
+
+def explain_body(body: bytes, url: str, content_type: str | None, now: datetime) -> Explanation:
+    """Say of each block of a page what becomes of it, and why."""
+    from extractors import explain
+
+    return explain.explain_article(body, url, content_type, now)
+
+
+def explain_kept(
+    body_zstd: bytes, n_body_bytes: int, url: str, content_type: str | None, fetched_at: datetime
+) -> Explanation:
+    """Say so of a stored page, as if on the day it was fetched."""
+    import zstandard
+
+    body = zstandard.ZstdDecompressor().decompress(body_zstd, max_output_size=n_body_bytes)
+    return explain_body(body, url, content_type, fetched_at)
 
 
 def name_reader() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.types.json import Jsonb
@@ -9,9 +10,18 @@ from psycopg.types.json import Jsonb
 from news.model import Page
 from news.text import clean_text
 from store import queries
-from store.rows import MOST_URL_CHARS, Connection, clean_line
+from store.rows import MOST_URL_CHARS, Connection, clean_line, fetch_dicts
 
 SQL = queries.load("pages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPage:
+    """A page as kept: `page` without its body, and that compressed."""
+
+    page: Page
+    body_zstd: bytes
+    n_body_bytes: int
 
 
 async def add_page(
@@ -46,6 +56,23 @@ async def add_page(
         "unreadable_by": unreadable_by,
     }
     await conn.execute(SQL.add_page, params)
+
+
+async def find_of_article(conn: Connection, article_id: int) -> KeptPage | None:
+    """Return the page that an article was read from, the newest of several; None when none is kept."""
+    rows = await fetch_dicts(conn, SQL.find_of_article, {"article_id": article_id})
+    if not rows:
+        return None
+    row = rows[0]
+    page = Page(
+        requested_url=row["requested_url"],
+        final_url=row["final_url"],
+        status=row["status"],
+        headers=row["headers"],
+        body=b"",
+        fetched_at=row["fetched_at"],
+    )
+    return KeptPage(page=page, body_zstd=row["body"], n_body_bytes=row["n_body_bytes"])
 
 
 async def delete_older(conn: Connection, before: datetime, limit: int) -> int:

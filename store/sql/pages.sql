@@ -19,3 +19,11 @@ WHERE id IN (
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 );
+
+-- The page that an article was read from; an index on article_id serves it.
+-- name: find_of_article
+SELECT requested_url, final_url, status, headers, body, n_body_bytes, fetched_at
+FROM page
+WHERE article_id = %(article_id)s
+ORDER BY fetched_at DESC, id DESC
+LIMIT 1;
