@@ -92,6 +92,7 @@ async def run_reread(
     Raises:
         NotFoundError: There is no source of that name.
     """
+    from extractors.edition import READER
     from scheduler.jobs import reread as job
     from scheduler.parsing import ParsePool
     from store import sources
@@ -103,7 +104,7 @@ async def run_reread(
             async with database.connection() as conn:
                 source_id = (await sources.find_source(conn, source_name, include_removed=True)).id
         choice = Choice(
-            reader=await job.todays_reader(parse),
+            reader=READER,
             all_readers=all_readers,
             since=since,
             source_id=source_id,
@@ -158,9 +159,9 @@ def show(report: RereadReport) -> None:
         ("pages read again", report.n_read),
         ("articles unchanged", report.n_unchanged),
         (f"articles that {verb}", report.n_changed),
-        *((f"  {fact.replace('_', ' ')}", n) for fact, n in report.facts),
-        ("  text shorter", report.n_shorter),
-        ("  text longer", report.n_longer),
+        *((f"  of these {fact.replace('_', ' ')}", n) for fact, n in report.facts),
+        ("  of these text shorter", report.n_shorter),
+        ("  of these text longer", report.n_longer),
         ("read for the first time", report.n_recovered),
         ("unreadable today, left as they are", report.n_unreadable),
         ("changed by others meanwhile", report.n_overtaken),

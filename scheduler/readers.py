@@ -53,10 +53,10 @@ def keep_page(body: bytes, article: Article | Unreadable) -> PageReading:
     """Compress a body; also one that ended its reader, in a child that did not read it: a later reader may."""
     import zstandard
 
-    from extractors import articles
+    from extractors.edition import READER
 
     body_zstd = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
-    return PageReading(article=article, body_zstd=body_zstd, reader=articles.READER)
+    return PageReading(article=article, body_zstd=body_zstd, reader=READER)
 
 
 def explain_body(body: bytes, url: str, content_type: str | None, now: datetime) -> Explanation:
@@ -74,13 +74,6 @@ def explain_kept(
 
     body = zstandard.ZstdDecompressor().decompress(body_zstd, max_output_size=n_body_bytes)
     return explain_body(body, url, content_type, fetched_at)
-
-
-def name_reader() -> str:
-    """Return the name and version of today's reader."""
-    from extractors import articles
-
-    return articles.READER
 
 
 def read_stand_ins(lines: Sequence[tuple[Entry, str]]) -> list[Article | None]:

@@ -17,7 +17,7 @@ from news.model import Article, EntryState, Unreadable
 from news.revisions import Cause, changed_facts
 from scheduler.jobs.addresses import store_article
 from scheduler.parsing import ParsePool
-from scheduler.readers import name_reader, read_again
+from scheduler.readers import read_again
 from store import articles, entries, rereads, revisions
 from store.database import Database
 from store.rereads import Choice, StoredPage
@@ -80,13 +80,6 @@ class RereadReport:
     reasons: tuple[tuple[str, int], ...]
     corrections: tuple[Correction, ...]
     seconds: float
-
-
-async def todays_reader(parse: ParsePool) -> str:
-    """Return the name and version of today's reader, as stored with what it reads."""
-    named = await parse.run(name_reader)
-    assert not isinstance(named, Unreadable), named.reason
-    return named
 
 
 async def reread(

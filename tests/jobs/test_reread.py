@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from extractors.edition import READER
 from news.model import Page, Unreadable
 from news.revisions import Cause
 from newsroom.faults import Fault, FaultKind
 from newsroom.server import Newsroom
 from newsroom.site import FeedFormat
-from scheduler.jobs.reread import RereadReport, reread, todays_reader
+from scheduler.jobs.reread import RereadReport, reread
 from scheduler.kit import Kit
 from scheduler.parsing import ParsePool
 from scheduler.readers import read_page
@@ -28,7 +29,7 @@ OLD = "older/1"
 
 async def read_again(kit: Kit, *, dry_run: bool = False, **chosen: Any) -> RereadReport:
     options = {name: chosen.pop(name) for name in ("limit", "n_corrections", "on_progress") if name in chosen}
-    choice = Choice(reader=await todays_reader(kit.parse), **chosen)
+    choice = Choice(reader=READER, **chosen)
     return await reread(kit.database, kit.parse, choice, dry_run=dry_run, **options)
 
 
@@ -158,7 +159,7 @@ async def test_killed_in_the_middle_it_goes_on(filled: Kit) -> None:
 async def test_two_at_once_correct_each_article_once(filled: Kit) -> None:
     await as_an_older_reader_left_it(filled, 5)
     async with ParsePool(QUICK) as other:
-        choice = Choice(reader=await todays_reader(other))
+        choice = Choice(reader=READER)
         both = await asyncio.gather(
             read_again(filled), reread(filled.database, other, choice, dry_run=False), return_exceptions=False
         )
@@ -276,6 +277,6 @@ async def test_the_page_that_an_article_was_read_from_is_read_not_a_duplicates(k
     )
     async with kit.database.connection() as conn:
         await conn.execute("UPDATE page SET fetched_at = fetched_at + interval '1 hour' WHERE id <> %s", [read_from])
-    choice = Choice(reader=await todays_reader(kit.parse))
+    choice = Choice(reader=READER)
     assert [page_ids async for page_ids in rereads.walk(kit.database, choice)] == [[read_from]]
     assert (await read_again(kit)).n_changed == 1
