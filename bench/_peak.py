@@ -11,7 +11,7 @@ import re
 import warnings
 from pathlib import Path
 
-from bench.labelled import SETS, read_labelled, sample, score
+from bench.labelled import SETS, read_labelled, refuse_connections, sample, score
 
 _PAGES = 8
 """Of each set and language. The peak comes from the largest pages; of these some are there."""
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", nargs="+", choices=SETS, required=True)
     chosen = parser.parse_args()
+    refuse_connections()
     logging.disable(logging.CRITICAL)
     warnings.filterwarnings("ignore")
     for page in sample(read_labelled(chosen.data, chosen.set), _PAGES):

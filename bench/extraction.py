@@ -26,7 +26,18 @@ from rich.progress import track
 
 from bench import extraction_report
 from bench.extraction_floors import read_floors
-from bench.labelled import SETS, Labelled, NotThereError, Scores, data_folder, load_tool, read_labelled, sample, score
+from bench.labelled import (
+    SETS,
+    Labelled,
+    NotThereError,
+    Scores,
+    data_folder,
+    load_tool,
+    read_labelled,
+    refuse_connections,
+    sample,
+    score,
+)
 from extractors.articles import read_article
 from news.model import Moment, Unreadable
 
@@ -75,7 +86,7 @@ def run(
         _prepare(*first)
         yield from zip(pages, map(work, pages), strict=True)
         return
-    with ProcessPoolExecutor(n_jobs, initializer=_prepare, initargs=first) as pool:
+    with ProcessPoolExecutor(n_jobs, initializer=_begin, initargs=first) as pool:
         yield from zip(pages, pool.map(work, pages, chunksize=4), strict=True)
 
 
@@ -92,6 +103,11 @@ def _forget_lines() -> None:
     trafilatura.utils.trim.cache_clear()
     trafilatura.utils.line_processing.cache_clear()
     htmldate.meta.reset_caches()
+
+
+def _begin(extractors: Sequence[str], data: Path, pages: Sequence[Labelled]) -> None:
+    refuse_connections()
+    _prepare(extractors, data, pages)
 
 
 def _prepare(extractors: Sequence[str], data: Path, pages: Sequence[Labelled]) -> None:
@@ -117,8 +133,7 @@ def installed(names: Iterable[str]) -> list[str]:
         if module is None or importlib.util.find_spec(module):
             there.append(name)
         else:
-            told = f"{name} is not installed and left out: uv run --no-default-groups --group bench python -m …"
-            print(told, file=sys.stderr)
+            print(f"{name} is not installed and left out: it is in the dependency group bench", file=sys.stderr)
     return there
 
 
@@ -146,6 +161,7 @@ def _arguments() -> argparse.ArgumentParser:
 def main() -> int:
     """Print the table."""
     chosen = _arguments().parse_args()
+    refuse_connections()
     try:
         pages = read_labelled(chosen.data, chosen.set, chosen.half)
         load_tool(chosen.data)

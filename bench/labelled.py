@@ -125,6 +125,16 @@ def score(page: Labelled, extractor: str, data: Path) -> Scores:
     return scores
 
 
+def refuse_connections() -> None:
+    """Let nothing in this process dial: some readers fetch the pictures of a page, and wait for them."""
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event in {"socket.connect", "socket.getaddrinfo"}:
+        raise PermissionError(f"a reader may not {event}")
+
+
 def summarise(scores: Sequence[Scores], data: Path) -> Scores:
     """Return the tool's summary of many pages."""
     summary: Scores = load_tool(data).summarise(list(scores))
