@@ -1,0 +1,250 @@
+"""What the pages of one site repeat: fingerprints of blocks, and the rules that say which of them are furniture.
+
+Pure. What was seen on a site is kept by `store.furniture`; when it is learned is the jobs' business. A page is known by
+the fingerprints of all its blocks and by the paragraphs of its article: pages whose articles share most paragraphs tell
+one story, and count as one. Long paragraphs need more evidence; the page's own lead and half of its text always stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from news.model import Article
+from news.sites import KnownSite, LearnedBlock, SeenPage
+
+REASON = "repeated on other pages of the site"
+
+LAST_PAGES = 8
+"""Of a site, compared with each other. Two others bring two thirds of the gain, eight all (485 pages)."""
+
+MOST_BLOCKS = 400
+"""Of a page, that are kept; pages of news have 142, one in twenty more than 277."""
+
+MOST_PARAGRAPHS = 40
+"""Of an article, that are kept to know its story again."""
+
+MOST_LEARNED = 256
+"""Blocks of a site, that are kept after its last pages are gone; those seen last, and most often, stay."""
+
+FORGOTTEN_AFTER_PAGES = 96
+"""A learned block that stands on none of so many is no furniture any more."""
+
+STRANGE_PAGES = 3
+"""In a row, each with little of what stood on all pages before: the layout has changed."""
+
+LONG_LETTERS = 200
+"""A block of so many is prose, and needs more evidence. Of Chinese, Japanese and Korean a third will do."""
+
+_SHORT_STORIES = 2
+_LONG_STORIES = 3
+"""On whose pages a block must stand. Of 790 pages 325 get better, and 4 worse by date lines that labels keep; with 3
+and 4 stories it is 291 and 4 (`bench.furniture`)."""
+
+_TITLES = 5
+"""So many titles above one text are no story told again: the text is furniture, and was taken for the article."""
+
+_SHARED = 0.5
+"""Of the paragraphs of the shorter article: a teaser, a correction, a page that grows."""
+
+_LEAST_LEAD_LETTERS = 20
+_FIRST_LEAD_LETTERS = 80
+
+_LEAST_SHARE = 0.5
+_CLEARLY_BODY_CHARS = 400
+"""In paragraphs of 100: what remains is the article, however much went."""
+
+_ON_NEARLY_ALL = 0.75
+_LEAST_PAGES = 5
+_LEAST_STEADY = 5
+_LITTLE = 0.34
+"""Of what stood on nearly all pages. Menus often keep their words through a change of layout; the rest does not."""
+
+_MOST_FOLDED_CHARS = 4000
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DENSE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """What is known of a site before one of its pages is read.
+
+    Attributes:
+        fingerprints: Of the blocks that it repeats.
+        content_path: Where the text stands, as an operator confirmed: see `extractors.content_path`.
+    """
+
+    fingerprints: frozenset[int] = frozenset()
+    content_path: str | None = None
+
+
+def fingerprint(text: str) -> int:
+    """Return 64 bits with sign of a text's letters: the same in every process and version.
+
+    Case, numbers, punctuation and white space do not count: "12 comments" and "7 Comments" are one block. The lowest
+    bit says whether the text is long. A text without letters is taken as it is.
+    """
+    letters = fold_letters(text[:_MOST_FOLDED_CHARS])
+    n_letters = len(letters)
+    if n_letters < LONG_LETTERS <= 3 * n_letters and not letters.isascii():
+        n_letters += 2 * len(_DENSE.findall(letters))
+    folded = letters or " ".join(text[:_MOST_FOLDED_CHARS].split())
+    return _hash(folded) & ~1 | (n_letters >= LONG_LETTERS)
+
+
+def fold_letters(text: str) -> str:
+    """Return the letters of a text, small and without anything between them."""
+    return "".join(_LETTERS.findall(text.lower()))
+
+
+def furniture_of(site: KnownSite) -> Furniture:
+    """Return what is furniture by the last pages of a site and what was learned before."""
+    return Furniture(fingerprints=repeated(site.pages) | site.learned, content_path=site.content_path)
+
+
+def repeated(pages: Iterable[SeenPage]) -> frozenset[int]:
+    """Return the fingerprints of what is furniture by these pages of a site."""
+    stories: dict[int, set[int]] = {}
+    titles: dict[int, set[int]] = {}
+    for page in pages:
+        stories.setdefault(page.story, set()).update(page.blocks)
+        titles.setdefault(page.title or page.key, set()).update(page.blocks)
+    told = _count(stories.values())
+    found = {block for block, n in told.items() if n >= (_LONG_STORIES if block & 1 else _SHORT_STORIES)}
+    if len(titles) > len(stories) and len(titles) >= _TITLES:
+        found |= {block for block, n in _count(titles.values()).items() if n >= _TITLES}
+    return frozenset(found)
+
+
+def furniture_among(
+    paragraphs: Sequence[str], furniture: Furniture, headings: Iterable[str], description: str | None
+) -> frozenset[int]:
+    """Return the places of the paragraphs of an article that are furniture.
+
+    What the page's own title or description says is never among them, nor more than half of the text, unless what
+    remains is clearly an article.
+    """
+    known = furniture.fingerprints
+    places = [place for place, text in enumerate(paragraphs) if fingerprint(text) in known] if known else []
+    if not places:
+        return frozenset()
+    if description and own_description(description) in known:
+        description = None
+    own = [fold for text in (*headings, description or "") if len(fold := fold_letters(text)) >= _LEAST_LEAD_LETTERS]
+    first = next((place for place, text in enumerate(paragraphs) if len(fold_letters(text)) >= _FIRST_LEAD_LETTERS), -1)
+    gone = {
+        place
+        for place in places
+        if not (place == first and not description) and not _is_lead(fold_letters(paragraphs[place]), own)
+    }
+    kept = [text for place, text in enumerate(paragraphs) if place not in gone]
+    enough = sum(map(len, kept)) >= _LEAST_SHARE * sum(map(len, paragraphs))
+    if enough or sum(len(text) for text in kept if len(text) >= 100) >= _CLEARLY_BODY_CHARS:
+        return frozenset(gone)
+    return frozenset()
+
+
+def own_description(text: str) -> int:
+    """Return the fingerprint of a page's description, apart from that of a block of the same words."""
+    return _hash(f"description {fold_letters(text)}") & ~1
+
+
+def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite) -> SeenPage:
+    """Return what is to be kept of a page.
+
+    Args:
+        article: As read from it.
+        key: Of its URL.
+        seen_at: When it was fetched.
+        site: Before it: a page that tells the story of one of the last pages gets that one's story.
+    """
+    blocks = dict.fromkeys(article.fingerprints)
+    if article.description:
+        # The first: some pages have more blocks than are kept.
+        blocks = {own_description(article.description): None} | blocks
+    known = repeated(site.pages) | site.learned
+    told = dict.fromkeys(fingerprint(paragraph) for paragraph in article.text.split("\n\n") if paragraph)
+    paragraphs = tuple(block for block in told if block not in known)[:MOST_PARAGRAPHS]
+    like = (page.story for page in reversed(site.pages) if page.key == key or _one_story(paragraphs, page.paragraphs))
+    return SeenPage(
+        key=key,
+        seen_at=seen_at,
+        story=next(like, key),
+        title=fingerprint(article.title) if article.title else 0,
+        blocks=tuple(blocks)[:MOST_BLOCKS],
+        paragraphs=paragraphs,
+    )
+
+
+def page_key(url: str) -> int:
+    """Return the key of a page's URL."""
+    return _hash(url)
+
+
+def is_strange(page: SeenPage, site: KnownSite) -> bool:
+    """Return whether a page has little of what stood on nearly all pages of its site before the last strange ones."""
+    before = site.pages[: len(site.pages) - site.n_strange]
+    if len(before) < _LEAST_PAGES:
+        return False
+    n_pages = _count(set(seen.blocks) for seen in before)
+    steady = {block for block, n in n_pages.items() if n >= _ON_NEARLY_ALL * len(before)}
+    return len(steady) >= _LEAST_STEADY and len(steady.intersection(page.blocks)) < _LITTLE * len(steady)
+
+
+def learn_lap(learned: Iterable[LearnedBlock], pages: Sequence[SeenPage], n_pages: int) -> tuple[LearnedBlock, ...]:
+    """Return what is known of a site's furniture after more of its pages.
+
+    Args:
+        learned: Before them.
+        pages: Oldest first; each is learned once, and at most `LAST_PAGES` at a time.
+        n_pages: Of the site, with these.
+    """
+    blocks = {block.fingerprint: block for block in learned}
+    found = repeated(pages)
+    for number, page in enumerate(pages, n_pages - len(pages) + 1):
+        at = page.seen_at
+        for block in page.blocks:
+            if (old := blocks.get(block)) is not None:
+                blocks[block] = LearnedBlock(
+                    fingerprint=block,
+                    n_pages=old.n_pages + 1,
+                    first_seen_at=old.first_seen_at,
+                    last_seen_at=max(old.last_seen_at, at),
+                    last_page=number,
+                )
+            elif block in found:
+                blocks[block] = LearnedBlock(
+                    fingerprint=block, n_pages=1, first_seen_at=at, last_seen_at=at, last_page=number
+                )
+    fresh = [block for block in blocks.values() if n_pages - block.last_page < FORGOTTEN_AFTER_PAGES]
+    fresh.sort(key=lambda block: (block.last_page > n_pages - LAST_PAGES, block.n_pages, block.last_page), reverse=True)
+    return tuple(fresh[:MOST_LEARNED])
+
+
+def _count(groups: Iterable[Iterable[int]]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for group in groups:
+        counts.update(group)
+    return counts
+
+
+def _one_story(one: Sequence[int], other: Sequence[int]) -> bool:
+    fewer, more = sorted((set(one), set(other)), key=len)
+    return bool(fewer) and len(fewer & more) >= _SHARED * len(fewer)
+
+
+def _is_lead(folded: str, own: Iterable[str]) -> bool:
+    """Return whether a paragraph says what the page's title or description says; either may be cut short."""
+    if len(folded) < _LEAST_LEAD_LETTERS:
+        return False
+    return any(folded in text or text[: max(_LEAST_LEAD_LETTERS, len(text) * 3 // 4)] in folded for text in own)
+
+
+def _hash(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
