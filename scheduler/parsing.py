@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -52,6 +53,9 @@ class ParsePool:
     """
 
     def __init__(self, config: SchedulerConfig) -> None:
+        # Else the server that forks them would import what lies in the folder a person happens to stand in: a file
+        # `extractors.py` there ran as ours. Python 3.11 hands its search path on only to the children.
+        os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["scheduler.preload"])
         n_children = config.n_parse_children
