@@ -12,6 +12,7 @@ from cli.lazy import examples
 from cli.session import Session, current, run_async
 
 if TYPE_CHECKING:
+    from news.model import StoredSource
     from scheduler.round import RoundReport
 
 MOST_REASONS = 20
@@ -34,6 +35,7 @@ async def run_crawl(session: Session, names: Sequence[str]) -> RoundReport:
 
     Raises:
         NotFoundError: There is no source of one of the names.
+        UsageError: One is paused.
     """
     from scheduler.round import run_round
     from store import sources
@@ -42,7 +44,9 @@ async def run_crawl(session: Session, names: Sequence[str]) -> RoundReport:
         ids: list[int] | None = None
         if names:
             async with kit.database.connection() as conn:
-                ids = [(await sources.find_source(conn, name)).id for name in names]
+                found = [await sources.find_source(conn, name) for name in names]
+            _refuse_paused(found)
+            ids = [source.id for source in found]
         with output.progress() as progress:
             task = progress.add_task("visiting hosts", total=None, note="")
 
@@ -55,6 +59,15 @@ async def run_crawl(session: Session, names: Sequence[str]) -> RoundReport:
                 )
 
             return await run_round(kit, ids, on_progress)
+
+
+def _refuse_paused(found: Sequence[StoredSource]) -> None:
+    from news.errors import UsageError
+    from news.model import SourceState
+
+    for source in found:
+        if source.state is SourceState.PAUSED:
+            raise UsageError(f"source: {source.name}: is paused; first: wirewatch source resume {source.name}")
 
 
 def show(report: RoundReport) -> None:

@@ -69,23 +69,24 @@ FROM host
 WHERE next_visit_at <= now()
     OR name IN (SELECT lock FROM procrastinate.procrastinate_jobs WHERE status IN ('todo', 'doing'));
 
--- The same for hosts of these sources only.
+-- The same for hosts of these sources only. A host that is due for others alone is nothing they wait for: it would be
+-- claimed for none of them.
 -- name: count_open_of
 WITH theirs AS MATERIALIZED (
-    SELECT feed.host_id AS id
+    SELECT feed.host_id AS id, feed.next_check_at IS NOT NULL AS waits
     FROM feed
     WHERE feed.source_id = ANY (%(source_ids)s)
     UNION
-    SELECT entry.host_id
+    SELECT entry.host_id, TRUE
     FROM entry
     WHERE entry.source_id = ANY (%(source_ids)s) AND entry.state = 'pending'
 )
 SELECT count(*) AS n
 FROM host
-WHERE id IN (SELECT id FROM theirs)
-    AND (
-        next_visit_at <= now()
-        OR name IN (SELECT lock FROM procrastinate.procrastinate_jobs WHERE status IN ('todo', 'doing'))
+WHERE (next_visit_at <= now() AND id IN (SELECT id FROM theirs WHERE waits))
+    OR (
+        id IN (SELECT id FROM theirs)
+        AND name IN (SELECT lock FROM procrastinate.procrastinate_jobs WHERE status IN ('todo', 'doing'))
     );
 
 -- Take the next turn at a host: no earlier than its last turn and its delay allow. The clock is the statement's, not the

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from cli import main, source_add, source_file, source_read
+from cli import main, source_add, source_change, source_file, source_read
 from cli.crawl import run_crawl
 from cli.search import find_hits
 from cli.session import Session
-from news.errors import BadURLError, SourceUnreachableError
-from news.model import FeedKind
+from news.errors import BadURLError, SourceUnreachableError, UsageError
+from news.model import FeedKind, SourceState
 from news.settings import Settings
 from newsroom import FeedFormat, Newsroom, Piece, Site
 
@@ -210,3 +210,10 @@ def test_up_with_a_wrong_setting_ends_at_once(database_url, tmp_path):
     process = start(["up"], {"WIREWATCH_DATABASE_URL": database_url, "WIREWATCH_VISITS": "0"}, log)
     assert process.wait(timeout=30) == 2
     assert log.read_text().count("\n") == 1 and "WIREWATCH_VISITS" in log.read_text()
+
+
+async def test_a_crawl_of_a_paused_source_says_how_to_resume_it(newsroom, session):
+    await source_add.add_sources(session, [newsroom.url("harbour")], "harbour")
+    await source_change.change_state(session, ["harbour"], SourceState.PAUSED)
+    with pytest.raises(UsageError, match="source: harbour: is paused; first: wirewatch source resume harbour"):
+        await run_crawl(session, ["harbour"])
