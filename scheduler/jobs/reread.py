@@ -106,7 +106,8 @@ async def reread(
         on_progress: Called after each page.
     """
     work = _Rereading(database, parse, choice, dry_run=dry_run, limit=limit, n_corrections=n_corrections)
-    await work.count()
+    if await work.count() == 0:
+        return work.report()
     async for page_ids in rereads.walk(database, choice):
         left = iter(page_ids if limit is None else page_ids[: limit - work.n_taken])
         async with asyncio.TaskGroup() as readers:
@@ -145,14 +146,15 @@ class _Rereading:
         self._corrections: list[Correction] = []
         self._began = time.monotonic()
 
-    async def count(self) -> None:
-        """See how much there is to do."""
+    async def count(self) -> int:
+        """See how much there is to do, and return it."""
         async with self._database.connection() as conn:
             self._n_without_page = await rereads.count_without_page(conn, self._choice)
         async for page_ids in rereads.walk(self._database, self._choice):
             self._n_due += len(page_ids)
         if self._limit is not None:
             self._n_due = min(self._n_due, self._limit)
+        return self._n_due
 
     async def read_pages(self, page_ids: Iterator[int], on_progress: Callable[[RereadReport], None]) -> None:
         """Read pages as long as there are some; several of these share the ids."""

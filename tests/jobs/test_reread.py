@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -13,12 +15,13 @@ from news.revisions import Cause
 from newsroom.faults import Fault, FaultKind
 from newsroom.server import Newsroom
 from newsroom.site import FeedFormat
+from scheduler.jobs.pages import read_answer
 from scheduler.jobs.reread import RereadReport, reread
 from scheduler.kit import Kit
 from scheduler.parsing import ParsePool
 from scheduler.readers import read_page
 from scheduler.round import run_round
-from store import rereads, revisions
+from store import entries, rereads, revisions
 from store.rereads import Choice
 from tests.jobs.conftest import QUICK
 from tests.jobs.telling import NOW, again, piece, rows, site, states, value, watch
@@ -253,6 +256,30 @@ async def test_an_entry_whose_page_could_not_be_read_gets_its_article_from_a_lat
     assert await value(kit, "SELECT count(*) FROM revision") == 0, "the entry keeps its own words"
     assert (await read_again(kit)).n_due == 0
     assert (await again(kit)).n_fetched == 0
+
+
+async def test_a_page_that_cost_its_reader_its_life_is_kept_for_a_later_one(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet", [1]))
+    room.misbehave("outlet", piece(1).path, Fault(kind=FaultKind.STATUS, status=500))
+    await run_round(kit)
+    async with kit.database.connection() as conn:
+        entry = await entries.find_entry(conn, await value(kit, "SELECT id FROM entry"))
+    url = entry.entry.url or ""
+    # Seconds of reading, in the midst of which its child is killed, as the system does when memory runs out.
+    body = b"<html>" + b"<p>word</p>" * 400_000
+    page = Page(requested_url=url, final_url=url, status=200, headers={}, body=body, fetched_at=NOW)
+    child = await kit.parse.run(os.getpid)
+    assert isinstance(child, int)
+    reading = asyncio.create_task(read_answer(kit, entry, page))
+    await asyncio.sleep(0.3)
+    os.kill(child, signal.SIGKILL)
+    await reading
+    assert "ended the reader" in await value(kit, "SELECT reason FROM entry")
+    (kept,) = await rows(kit, "SELECT unreadable_by, n_body_bytes, octet_length(body) AS n_bytes FROM page")
+    assert (kept["unreadable_by"], kept["n_body_bytes"]) == (READER, len(body))
+    assert 0 < kept["n_bytes"] < len(body) / 100
+    assert (await read_again(kit)).n_due == 0
+    assert await states(kit) == {"pending": 1}
 
 
 async def test_the_feeds_line_is_given_again(kit: Kit, room: Newsroom) -> None:
