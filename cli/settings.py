@@ -58,7 +58,7 @@ def read_settings(
     values: dict[str, str] = {}
     path = environment.get(f"{PREFIX}CONFIG", "").strip()
     if path:
-        values.update(_read_file(Path(path).expanduser(), warn))
+        values.update(_read_file(Path(path), warn))
     for key, value in environment.items():
         if key.startswith(PREFIX):
             values[key] = value
@@ -68,14 +68,15 @@ def read_settings(
 
 def _read_file(path: Path, warn: Callable[[str], None]) -> dict[str, str]:
     try:
-        with path.open("rb") as file:
+        with path.expanduser().open("rb") as file:
             body = file.read(MOST_CONFIG_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"setting: {PREFIX}CONFIG: {path}: {error.strerror}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or error
+        raise ConfigError(f"setting: {PREFIX}CONFIG: {path}: {cause}") from error
     if len(body) > MOST_CONFIG_BYTES:
         raise ConfigError(f"setting: {PREFIX}CONFIG: {path}: larger than {MOST_CONFIG_BYTES} bytes")
     try:
-        table = tomllib.loads(body.decode())
+        table = tomllib.loads(body.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"setting: {PREFIX}CONFIG: {path}: no TOML: {error}") from error
     for key in table:

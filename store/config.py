@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from news.errors import ConfigError
 from news.settings import Settings
 
 
@@ -28,11 +29,25 @@ class StoreConfig:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> StoreConfig:
-        """Build it from `WIREWATCH_HOME`, `_DATABASE_URL`, `_POOL_SIZE`, `_STATEMENT_TIMEOUT`."""
+        """Build it from `WIREWATCH_HOME`, `_DATABASE_URL`, `_POOL_SIZE`, `_STATEMENT_TIMEOUT`.
+
+        Raises:
+            ConfigError: One cannot be used.
+        """
         home = settings.text("HOME") or platformdirs.user_data_dir("wirewatch", appauthor=False)
         return cls(
-            home=Path(home).expanduser().absolute(),
+            home=_folder(home),
             database_url=settings.text("DATABASE_URL"),
             pool_size=settings.count("POOL_SIZE", 8, least=2, most=100),
             statement_timeout_s=settings.number("STATEMENT_TIMEOUT", 30.0, least=1, most=3600),
         )
+
+
+def _folder(text: str) -> Path:
+    if any(sign < " " for sign in text):
+        # Postgres writes the path into files of one line a value.
+        raise ConfigError(f"setting: WIREWATCH_HOME: {text!r}: holds a line break or another control character")
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigError(f"setting: WIREWATCH_HOME: {text}: names the home of a user that is not there") from error

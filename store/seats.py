@@ -32,7 +32,7 @@ class Seat:
         folder: All of it, ours.
         data: The cluster, the server's; absent until it is made.
         log: The server's.
-        socket: The server's; below /tmp where the path would be too long for a socket.
+        socket: The server's; below /tmp where the path would be too long for a socket, or holds a comma.
         account: As whom the server runs; None for as ourselves.
     """
 
@@ -147,7 +147,8 @@ def _make_servers_own(seat: Seat, folder: Path) -> None:
 def _seat(home: Path, folder: Path) -> Seat:
     data = folder / "data"
     socket = folder / "socket"
-    if len(os.fsencode(socket / SOCKET_NAME)) > _LONGEST_SOCKET_BYTES:
+    # libpq takes a comma for the end of one host's name and the beginning of the next.
+    if len(os.fsencode(socket / SOCKET_NAME)) > _LONGEST_SOCKET_BYTES or "," in str(socket):
         short = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
         # Not the TMPDIR of the moment: every process must find the same folder.
         socket = Path("/tmp").resolve() / f"wirewatch-{short}"  # noqa: S108

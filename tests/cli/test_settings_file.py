@@ -8,6 +8,8 @@ import pytest
 
 from cli.settings import read_settings
 from news.errors import ConfigError
+from news.settings import Settings
+from store.config import StoreConfig
 
 
 def read(text: str, tmp_path: Path, **environment: str) -> tuple[object, list[str]]:
@@ -74,3 +76,20 @@ def test_a_config_file_that_is_no_text_is_told(tmp_path):
 def test_a_config_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
         read_settings({"WIREWATCH_CONFIG": str(tmp_path / "nowhere.toml")})
+
+
+def test_a_config_file_of_a_user_that_is_not_there_is_told():
+    with pytest.raises(ConfigError, match=r"WIREWATCH_CONFIG: ~nobody-of-this-name/x\.toml"):
+        read_settings({"WIREWATCH_CONFIG": "~nobody-of-this-name/x.toml"})
+
+
+def test_a_toml_file_with_a_byte_order_mark_is_read(tmp_path):
+    file = tmp_path / "wirewatch.toml"
+    file.write_bytes(b"\xef\xbb\xbfdelay = 5\n")
+    assert read_settings({"WIREWATCH_CONFIG": str(file)}).text("DELAY") == "5"
+
+
+@pytest.mark.parametrize("home", ["~nobody-of-this-name/x", "/srv/wire\nwatch"])
+def test_a_data_folder_that_cannot_be_one_is_told(home):
+    with pytest.raises(ConfigError, match="WIREWATCH_HOME"):
+        StoreConfig.from_settings(Settings({"WIREWATCH_HOME": home}))

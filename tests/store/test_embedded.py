@@ -357,7 +357,9 @@ def test_a_forked_child_does_not_stop_the_server_of_its_parent(home):
         assert parent.communicate()[0] == "True\n"
 
 
-@pytest.mark.parametrize("name", ["with a blank", "новости, «тест» 'x' \"y\" $HOME `id` %41", "long-" + "x" * 200])
+@pytest.mark.parametrize(
+    "name", ["with a blank", "with, a comma", "новости, «тест» 'x' \"y\" $HOME `id` %41", "long-" + "x" * 200]
+)
 def test_any_path_will_do(tmp_path, name):
     home = tmp_path / name
     try:
