@@ -332,6 +332,17 @@ ALTER TABLE public.feed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.furniture (
+    site text NOT NULL,
+    fingerprints bigint[] NOT NULL,
+    n_pages integer[] NOT NULL,
+    last_pages integer[] NOT NULL,
+    first_seen_at timestamp with time zone[] NOT NULL,
+    last_seen_at timestamp with time zone[] NOT NULL,
+    CONSTRAINT furniture_check CHECK (((cardinality(n_pages) = cardinality(fingerprints)) AND (cardinality(last_pages) = cardinality(fingerprints)) AND (cardinality(first_seen_at) = cardinality(fingerprints)) AND (cardinality(last_seen_at) = cardinality(fingerprints)))),
+    CONSTRAINT furniture_fingerprints_check CHECK ((cardinality(fingerprints) <= 256))
+);
+
 ALTER TABLE public.host ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.host_id_seq
     START WITH 1
@@ -420,6 +431,31 @@ CREATE TABLE public.sighting (
     seen_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.site (
+    name text NOT NULL,
+    n_pages integer NOT NULL,
+    first_page_at timestamp with time zone NOT NULL,
+    last_page_at timestamp with time zone NOT NULL,
+    n_strange integer DEFAULT 0 NOT NULL,
+    changed_at timestamp with time zone
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public.site_page (
+    site text NOT NULL,
+    place smallint NOT NULL,
+    number integer NOT NULL,
+    key bigint NOT NULL,
+    story bigint NOT NULL,
+    title bigint NOT NULL,
+    blocks bigint[] NOT NULL,
+    paragraphs bigint[] NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT site_page_blocks_check CHECK ((cardinality(blocks) <= 400)),
+    CONSTRAINT site_page_paragraphs_check CHECK ((cardinality(paragraphs) <= 40)),
+    CONSTRAINT site_page_place_check CHECK (((place >= 0) AND (place <= 7)))
+);
+
 CREATE TABLE public.source (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -428,6 +464,8 @@ CREATE TABLE public.source (
     state text DEFAULT 'active'::text NOT NULL,
     language text,
     added_at timestamp with time zone DEFAULT now() NOT NULL,
+    content_path text,
+    CONSTRAINT source_content_path_check CHECK ((length(content_path) <= 500)),
     CONSTRAINT source_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text])))
 );
 
@@ -458,6 +496,9 @@ ALTER TABLE ONLY public.feed
 ALTER TABLE ONLY public.feed
     ADD CONSTRAINT feed_url_key_key UNIQUE (url_key);
 
+ALTER TABLE ONLY public.furniture
+    ADD CONSTRAINT furniture_pkey PRIMARY KEY (site);
+
 ALTER TABLE ONLY public.host
     ADD CONSTRAINT host_name_key UNIQUE (name);
 
@@ -481,6 +522,12 @@ ALTER TABLE ONLY public.robots
 
 ALTER TABLE ONLY public.sighting
     ADD CONSTRAINT sighting_pkey PRIMARY KEY (feed_id, key);
+
+ALTER TABLE ONLY public.site_page
+    ADD CONSTRAINT site_page_pkey PRIMARY KEY (site, place);
+
+ALTER TABLE ONLY public.site
+    ADD CONSTRAINT site_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_name_key UNIQUE (name);
@@ -533,6 +580,8 @@ CREATE INDEX sighting_entry ON public.sighting USING btree (entry_id);
 
 CREATE INDEX sighting_guid ON public.sighting USING btree (feed_id, guid_key) WHERE (guid_key IS NOT NULL);
 
+CREATE INDEX site_changed_at ON public.site USING btree (changed_at DESC) WHERE (changed_at IS NOT NULL);
+
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
 
@@ -554,6 +603,9 @@ ALTER TABLE ONLY public.feed
 ALTER TABLE ONLY public.feed
     ADD CONSTRAINT feed_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
 
+ALTER TABLE ONLY public.furniture
+    ADD CONSTRAINT furniture_site_fkey FOREIGN KEY (site) REFERENCES public.site(name) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
 
@@ -571,3 +623,6 @@ ALTER TABLE ONLY public.sighting
 
 ALTER TABLE ONLY public.sighting
     ADD CONSTRAINT sighting_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES public.feed(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.site_page
+    ADD CONSTRAINT site_page_site_fkey FOREIGN KEY (site) REFERENCES public.site(name) ON DELETE CASCADE;

@@ -16,6 +16,7 @@ from news.model import Article, Entry, FeedDocument, Page, Unreadable
 if TYPE_CHECKING:
     from extractors.discovery import HomePage
     from extractors.explain import Explanation
+    from extractors.furniture import Furniture
     from extractors.robots import RobotsAnswer
 
 ZSTD_LEVEL = 3
@@ -31,22 +32,26 @@ class PageReading:
     reader: str
 
 
-def read_page(page: Page, entry: Entry | None, now: datetime) -> PageReading:
-    """Read the article of a page and compress its body."""
+def read_page(page: Page, entry: Entry | None, now: datetime, furniture: Furniture | None = None) -> PageReading:
+    """Read the article of a page, knowing what its site repeats, and compress its body."""
     from extractors import articles
 
-    article = articles.read_article(page.body, page.final_url, page.headers.get("content-type"), entry, now)
+    content_type = page.headers.get("content-type")
+    article = articles.read_article(page.body, page.final_url, content_type, entry, now, furniture=furniture)
     return keep_page(page.body, article)
 
 
-def read_again(page: Page, body_zstd: bytes, n_body_bytes: int, entry: Entry | None) -> Article | Unreadable:
+def read_again(
+    page: Page, body_zstd: bytes, n_body_bytes: int, entry: Entry | None, furniture: Furniture | None = None
+) -> Article | Unreadable:
     """Read the article of a stored page, as if on the day it was fetched. `page` comes without its body."""
     import zstandard
 
     from extractors import articles
 
     body = zstandard.ZstdDecompressor().decompress(body_zstd, max_output_size=n_body_bytes)
-    return articles.read_article(body, page.final_url, page.headers.get("content-type"), entry, page.fetched_at)
+    content_type = page.headers.get("content-type")
+    return articles.read_article(body, page.final_url, content_type, entry, page.fetched_at, furniture=furniture)
 
 
 def keep_page(body: bytes, article: Article | Unreadable) -> PageReading:

@@ -12,8 +12,10 @@ from datetime import datetime
 from crawler.fetcher import Door
 from crawler.room import Hold
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
+from news.sites import KnownSite
 from news.urls import canonical_url, origin
 from scheduler import cadence
+from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, keep_page, read_page, read_stand_ins
@@ -40,7 +42,10 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
     if _is_front(page.final_url) and not _is_front(entry.entry.url):
         await _put_off(kit, entry, None, "its address leads to the front page, as outlets do with pages that are gone")
         return
-    reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now())
+    async with kit.database.connection() as conn:
+        site = await furniture.find_site(conn, page.final_url, entry.source_id)
+    known = furniture.furniture_for(site, page.final_url)
+    reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now(), known)
     if isinstance(reading, Unreadable):
         reading = await kit.parse.run(keep_page, page.body, reading)
     if isinstance(reading, Unreadable):
@@ -48,10 +53,12 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
     elif isinstance(reading.article, Unreadable):
         await _put_off(kit, entry, None, reading.article.reason, page=page, reading=reading)
     else:
-        await _store(kit, entry, page, reading, reading.article)
+        await _store(kit, entry, page, site, reading, reading.article)
 
 
-async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article) -> None:
+async def _store(
+    kit: Kit, entry: StoredEntry, page: Page, site: KnownSite, reading: PageReading, article: Article
+) -> None:
     now = kit.clock.now()
     async with kit.database.connection() as conn, conn.transaction():
         if not await entries.lock_pending(conn, entry.id):
@@ -67,6 +74,8 @@ async def _store(kit: Kit, entry: StoredEntry, page: Page, reading: PageReading,
             n_attempts=entry.n_attempts + 1,
             now=now,
         )
+        if new:
+            await furniture.learn_page(conn, site, article, page.final_url, page.fetched_at)
     kit.tally["stored" if new else "duplicate"] += 1
 
 

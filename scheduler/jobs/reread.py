@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from news.model import Article, EntryState, Unreadable
 from news.revisions import Cause, changed_facts
+from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
 from scheduler.parsing import ParsePool
 from scheduler.readers import read_again
@@ -167,10 +168,12 @@ class _Rereading:
     async def _read(self, page_id: int) -> None:
         async with self._database.connection() as conn:
             seen = await rereads.find_page(conn, page_id)
-        if seen is None or self._is_done(seen):
-            self._tally["overtaken"] += 1
-            return
-        read = await self._parse.run(read_again, seen.page, seen.body_zstd, seen.n_body_bytes, seen.entry.entry)
+            if seen is None or self._is_done(seen):
+                self._tally["overtaken"] += 1
+                return
+            site = await furniture.find_site(conn, seen.page.final_url, seen.entry.source_id)
+        known = furniture.furniture_for(site, seen.page.final_url)
+        read = await self._parse.run(read_again, seen.page, seen.body_zstd, seen.n_body_bytes, seen.entry.entry, known)
         if isinstance(read, Unreadable):
             await self._note_unreadable(seen, read)
         elif seen.article is None:
