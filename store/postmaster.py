@@ -5,6 +5,7 @@ Knows processes and signals, nothing of who uses the server or when it should ru
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -193,6 +194,20 @@ def _wait(condition: Callable[[], bool], timeout_s: float) -> bool:
 def _reap() -> None:
     for process in _children:
         process.poll()
+
+
+def forget_children() -> None:
+    """Leave servers that others still use to the system, at the end of this process.
+
+    A `Popen` that is dropped while its process runs complains, and the server is to outlive us.
+    """
+    for process in _children:
+        if process.poll() is None:
+            process.returncode = 0
+    _children.clear()
+
+
+atexit.register(forget_children)
 
 
 def _send(pid: int, number: signal.Signals) -> None:
