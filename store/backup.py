@@ -34,6 +34,10 @@ def dump(url: str, file: Path) -> None:
         UsageError: The file cannot be written.
         WirewatchError: pg_dump failed; the text quotes it.
     """
+    if file.exists() and not file.is_file():
+        # It would be replaced: a device or a pipe by a file of its name.
+        raise UsageError(f"backup: {file}: is no regular file; name a file, or one that is not there yet")
+    file = file.resolve()
     folder = _tools(url)
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:

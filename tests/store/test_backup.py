@@ -1,5 +1,7 @@
 """A backup brings everything back, or changes nothing."""
 
+import os
+
 import psycopg
 import pytest
 
@@ -140,3 +142,18 @@ def test_a_password_is_not_in_the_list_of_processes():
     url = "postgresql://reader:s3cr3t@db.example/outlets"
     assert "s3cr3t" not in backup._conninfo(url)
     assert backup._environment(url)["PGPASSWORD"] == "s3cr3t"
+
+
+def test_a_pipe_or_a_device_is_not_replaced_by_a_backup(database_url, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="is no regular file"):
+        backup.dump(database_url, pipe)
+    assert pipe.is_fifo()
+
+
+def test_a_backup_goes_where_a_link_leads(database_url, tmp_path):
+    link, target = tmp_path / "newest.dump", tmp_path / "of-today.dump"
+    link.symlink_to(target)
+    backup.dump(database_url, link)
+    assert link.is_symlink() and target.stat().st_size > 1000
