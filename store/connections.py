@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
-from news.errors import DatabaseUnfitError, DatabaseUnreachableError
+from news.errors import ConfigError, DatabaseUnfitError, DatabaseUnreachableError
 
 # A server that is well answers within milliseconds; a half-open connection (a router that forgot it) shows itself
 # within a minute. psycopg itself waits for ever for an answer: `database` puts a deadline around each use.
@@ -48,7 +48,7 @@ def full_conninfo(
         application_name: What the server's own lists call us.
 
     Raises:
-        DatabaseUnreachableError: `url` is no such address.
+        ConfigError: `url` is no such address.
     """
     given = _parse(url)
     session = {
@@ -97,8 +97,12 @@ def describe(url: str) -> str:
 def unreachable(url: str, error: BaseException) -> DatabaseUnreachableError:
     """Return the error for a connection that could not be made."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    cause = without_password(url, lines[-1].removeprefix("connection failed: "))
+    # libpq says why after "failed:", in the next line asks whether the server runs, and tells of each address in turn.
+    said = next((line for line in lines if " failed: " in line), lines[-1])
+    cause = without_password(url, said.rpartition(" failed: ")[2].removeprefix("[Errno -2] "))
     hint = ""
+    if said != cause or "resolve" in cause:
+        hint = "; see that it runs and that WIREWATCH_DATABASE_URL is right"
     if "does not exist" in cause and "database" in cause:
         hint = "; create it with: createdb --encoding=UTF8 --template=template0 NAME"
     return DatabaseUnreachableError(f"database: {describe(url)}: {cause}{hint}")
@@ -129,7 +133,7 @@ def _parse(url: str) -> dict[str, Any]:
         or not all(port.isdigit() for port in str(given.get("port", 0)).split(","))
     ):
         # libpq's own words may quote a part of the password.
-        raise DatabaseUnreachableError(
+        raise ConfigError(
             "setting: WIREWATCH_DATABASE_URL: is no address of a Postgres database; write it as "
             "postgresql://user:password@host:5432/name, special characters percent-encoded"
         )
