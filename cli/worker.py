@@ -43,10 +43,12 @@ async def work(session: Session, heartbeat_fd: int | None = None) -> None:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """Return an event of the running loop that SIGTERM and Ctrl-C set; a second signal changes nothing."""
+    """Return an event of the running loop that SIGTERM, Ctrl-C and a closed terminal set; a second changes nothing."""
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # nohup and the like have SIGHUP ignored: then it stays so.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 
 

@@ -190,7 +190,7 @@ def wait_for(text: str, log: Path, process: subprocess.Popen[bytes], timeout_s: 
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_up_runs_workers_and_a_signal_ends_it_well_within_30_seconds(number, database_url, tmp_path):
     log = tmp_path / "log"
     process = start(["up"], {**LOOPBACK, "WIREWATCH_DATABASE_URL": database_url}, log)
