@@ -5,6 +5,7 @@ Exit codes: 0 well, 1 failed, 2 misused, 130 stopped by Ctrl-C. What a command d
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -55,9 +56,12 @@ def wirewatch(ctx: click.Context, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _open_standard_streams()
     code = run(words)
-    if code == PIPE_CLOSED:
-        # The interpreter flushes stdout once more at its end and would complain.
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The interpreter flushes it once more at its end and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(code)
 
@@ -82,6 +86,18 @@ def run(words: Sequence[str]) -> int:
     return answer if isinstance(answer, int) else 0
 
 
+def _open_standard_streams() -> None:
+    """Let what a caller closed lead nowhere: else the next file or connection that is opened takes its number."""
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0)  # noqa: SIM115  they stay open to the end
+    sys.stdout = sys.stdout or open(1, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w")  # noqa: SIM115
+
+
 def _tell_click(error: click.ClickException) -> int:
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         error.show()
@@ -102,6 +118,10 @@ def _tell(error: Exception, debug: bool) -> int:
     if isinstance(cause, WirewatchError):
         _write(f"wirewatch: {cause}")
         return cause.exit_code
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f": {error.filename}" if error.filename else ""
+        _write(f"wirewatch: disk{where}: {error.strerror}: where the output or a temporary file goes; free space there")
+        return 1
     hint = "" if debug else "; run it again as wirewatch --debug … and report what it shows"
     _write(f"wirewatch: a mistake of ours: {type(error).__name__}: {error}{hint}")
     return 1

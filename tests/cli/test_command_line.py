@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -209,3 +210,30 @@ def test_a_closed_pipe_ends_quietly():
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(timeout=30) == 141
+
+
+SHOUT = (
+    "import click, cli.main as m\n"
+    "@click.command()\n"
+    "def shout():\n"
+    "    import cli.output as o; o.print_table(('A',), (('x' * 9000,),))\n"
+    "m.wirewatch.get_command = lambda context, name: shout\n"
+    "m.main(['status'])\n"
+)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_lead_nowhere(closed):
+    command = f'exec "{sys.executable}" -c "$SHOUT" {closed}'
+    done = subprocess.run(["sh", "-c", command], env={**os.environ, "SHOUT": SHOUT}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full here")
+def test_a_full_disk_under_the_output_is_one_line():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-c", SHOUT], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "wirewatch: disk: No space left on device: where the output or a temporary file goes; free space there"
+    ]
