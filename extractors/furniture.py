@@ -55,7 +55,7 @@ _SHARED = 0.5
 """Of the paragraphs of the shorter article: a teaser, a correction, a page that grows."""
 
 _LEAST_LEAD_LETTERS = 20
-_FIRST_LEAD_LETTERS = 80
+_FIRST_LEAD_LETTERS = 60
 
 _LEAST_SHARE = 0.5
 _CLEARLY_BODY_CHARS = 400
