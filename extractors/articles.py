@@ -12,6 +12,7 @@ from datetime import datetime
 from extractors.body import READER, read_body
 from extractors.dating import preferred
 from extractors.documents import Document, load_document
+from extractors.furniture import Furniture
 from extractors.language import detect_language
 from extractors.metadata import Metadata, read_metadata
 from extractors.walls import find_wall
@@ -29,7 +30,13 @@ _LEAST_CLAIM_LETTERS = 80
 
 
 def read_article(
-    page_body: bytes, url: str, content_type: str | None, entry: Entry | None, now: datetime
+    page_body: bytes,
+    url: str,
+    content_type: str | None,
+    entry: Entry | None,
+    now: datetime,
+    *,
+    furniture: Furniture | None = None,
 ) -> Article | Unreadable:
     """Read the article of a page.
 
@@ -39,6 +46,7 @@ def read_article(
         content_type: As the HTTP header has it.
         entry: The feed's line that led here; what the page does not state is taken from it.
         now: Aware UTC.
+        furniture: What other pages of the site taught.
 
     Returns:
         The article; or why there is none, so that the entry's own words may stand in.
@@ -47,7 +55,8 @@ def read_article(
     if isinstance(document, Unreadable):
         return document
     facts = read_metadata(document.root, url, now)
-    text = read_body(document.root, url, facts.headings).text
+    body = read_body(document.root, url, facts.headings, description=facts.description, furniture=furniture)
+    text = body.text
     if fault := _fault(document, url, facts, text):
         return Unreadable(reason=fault)
     stated = entry or Entry()
@@ -67,6 +76,7 @@ def read_article(
         site_name=facts.site_name,
         reader=READER,
         truncated=document.truncated,
+        fingerprints=body.fingerprints,
     )
 
 

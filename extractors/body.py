@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import trafilatura
 from lxml.html import HtmlElement
 
+from extractors import content_path
 from extractors.cues import Kind, load_cues
 from extractors.edition import READER
+from extractors.furniture import Furniture, fingerprint, furniture_among
 from news.text import clean_paragraphs, fold_title
 
 __all__ = ["READER", "Body", "Judged", "read_body"]
@@ -53,26 +55,46 @@ class Body:
     Attributes:
         text: Paragraphs apart by a blank line; empty where none are found.
         blocks: All blocks of the page in order, for people who ask why.
+        fingerprints: Of the paragraphs as they were before furniture went.
     """
 
     text: str
     blocks: tuple[Judged, ...] = ()
+    fingerprints: tuple[int, ...] = ()
 
 
-def read_body(root: HtmlElement, url: str, headings: Iterable[str]) -> Body:
+def read_body(
+    root: HtmlElement,
+    url: str,
+    headings: Iterable[str],
+    *,
+    description: str | None = None,
+    furniture: Furniture | None = None,
+) -> Body:
     """Read the paragraphs of the article.
 
     Args:
         root: Not changed.
         url: Where the page was found.
         headings: What the page calls the article; lines that only repeat one of them above the text go.
+        description: The page's own words on the article, which are never furniture.
+        furniture: What other pages of the site taught.
     """
+    headings = tuple(headings)
     text = _read(root, url, precise=True)
     if not text:
         # On 3 of 2,035 labelled pages; all three have an article.
         text = _read(root, url, precise=False)
         text = text if len(text) >= _LEAST_SECOND_CHARS else ""
-    return Body(text="\n\n".join(_without_tail(_without_repeats(text.split("\n\n"), headings))) if text else "")
+    paragraphs = _without_tail(_without_repeats(text.split("\n\n"), headings)) if text else []
+    found = dict.fromkeys(map(fingerprint, paragraphs))
+    if furniture is not None:
+        if furniture.content_path is not None:
+            outside = content_path.places_outside(paragraphs, root, furniture.content_path)
+            paragraphs = [line for place, line in enumerate(paragraphs) if place not in outside]
+        gone = furniture_among(paragraphs, furniture, headings, description)
+        paragraphs = [line for place, line in enumerate(paragraphs) if place not in gone]
+    return Body(text="\n\n".join(paragraphs), fingerprints=tuple(found))
 
 
 def _read(root: HtmlElement, url: str, *, precise: bool) -> str:
