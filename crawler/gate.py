@@ -53,12 +53,20 @@ class HostGate:
         self._config = config
         self._read_robots = read_robots
         self._memory = RobotsMemory()
+        self._asked_for: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._fetch: Fetch | None = None
 
     def ask_with(self, fetch: Fetch) -> None:
         """Take the function that asks for robots.txt; the fetcher hands over its own."""
         self._fetch = fetch
+
+    def look_again(self, url: str) -> None:
+        """Let robots.txt of an origin be asked for once more if it could not be read: a person asks for the origin now.
+
+        They may have mended what was wrong, such as their network or `WIREWATCH_ALLOW_NETWORKS`.
+        """
+        self._asked_for.add(origin(url))
 
     async def admit(self, url: str, door: Door) -> FetchFailure | None:
         """Wait for the host's turn; return why not, if the request may not be sent.
@@ -94,11 +102,13 @@ class HostGate:
         lock = self._locks.setdefault(place, asyncio.Lock())
         async with lock:
             known = self._memory.find(place)
-            if known is not None:
+            if known is not None and not (place in self._asked_for and known.robots.failing_since):
                 return known
             async with self._database.connection() as conn:
                 stored = await robots.find_robots(conn, place)
-            if stored is not None and is_fresh(stored, datetime.now(UTC)):
+            anew = place in self._asked_for and stored is not None and stored.failing_since is not None
+            self._asked_for.discard(place)
+            if stored is not None and is_fresh(stored, datetime.now(UTC)) and not anew:
                 return self._memory.keep(KnownRobots(robots=stored))
             assert self._fetch is not None, "the fetcher hands over its fetch"
             answer = await self._fetch(f"{place}/robots.txt", Door.ROBOTS)

@@ -190,7 +190,8 @@ def _failure_of(error: aiohttp.ClientError) -> FetchFailedError:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
             return _failed(FailureKind.TLS, f"no trustworthy TLS connection: {_cause(error)}")
         case aiohttp.ClientConnectorDNSError():
-            return _failed(FailureKind.DNS, f"the host name has no address: {_cause(error)}")
+            cause = error.os_error.strerror or _cause(error)
+            return _failed(FailureKind.DNS, f"the host name has no address: {cause}")
         case aiohttp.ClientConnectorError() if REFUSAL in str(error.os_error):
             # aiohappyeyeballs joins the errors of several addresses into one text: the type is lost there.
             return _failed(FailureKind.REFUSED_ADDRESS, f"not dialled: {error.os_error}", lasting=True)

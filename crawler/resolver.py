@@ -53,7 +53,8 @@ class Resolver(AbstractResolver):
         except TimeoutError as error:
             raise OSError(f"no answer about the name in {DNS_TIMEOUT_S:g} s") from error
         except ValueError as error:
-            raise OSError(f"no host name: {error}") from error
+            # Python's own words are about its codec.
+            raise OSError("it is none: a part of it is empty or too long") from error
         return [_result(host, _numeric(sockaddr), port) for *_, sockaddr in found]
 
     async def _look_up(self, host: str, port: int, family: socket.AddressFamily) -> list[AddressInfo]:

@@ -35,6 +35,7 @@ async def check_source(kit: Kit, source: StoredSource) -> list[FeedReport]:
 
 
 async def _check(kit: Kit, feed: StoredFeed) -> FeedReport:
+    kit.gate.look_again(feed.url)
     answer = await kit.fetcher.fetch(feed.url, DOORS.get(feed.kind, Door.FEED))
     if not isinstance(answer, Page):
         reason = (

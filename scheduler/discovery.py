@@ -5,13 +5,14 @@ Reads through the kit as every job does; what a document says is the extractors'
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from crawler.fetcher import Door
 from extractors.discovery import WELL_KNOWN_PATHS, HomePage
-from news.errors import SourceUnreachableError
+from news.errors import BadURLError, SourceUnreachableError
 from news.model import FailureKind, FeedDocument, FeedKind, FetchFailure, Page, Unreadable
 from news.urls import canonical_url, clean_url, host_name, origin
 from scheduler.kit import Kit
@@ -21,6 +22,9 @@ MOST_LINKED = 10
 """Links on a page that are asked; a front page may name a feed for every section and author."""
 
 MOST_SITEMAPS = 4
+_NOT_BARE = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)|[^/?#]*@", re.IGNORECASE)
+"""Another scheme (`mailto:`, `javascript:`) or a user's name before the host; `outlet.example:8080` is neither."""
+
 RECENT = timedelta(days=7)
 SITEMAPS = (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX)
 
@@ -63,19 +67,36 @@ async def find_feeds(kit: Kit, text: str) -> Findings:
         BadURLError: It is no URL.
         SourceUnreachableError: It does not answer, or nothing there lists articles.
     """
-    url = clean_url(text if "://" in text else f"https://{text}")
+    url = _address(text)
+    kit.gate.look_again(url)
     answer = await kit.fetcher.fetch(url, Door.HOME)
     if isinstance(answer, FetchFailure) and answer.kind is FailureKind.TOO_LARGE:
         # No page is so large, but feeds and sitemaps are.
         answer = await kit.fetcher.fetch(url, Door.SITEMAP)
     if not isinstance(answer, Page):
         reason = answer.reason if isinstance(answer, FetchFailure) else "it answered 304 to a first request"
+        if isinstance(answer, FetchFailure) and answer.kind is FailureKind.REFUSED_ADDRESS:
+            reason += "; if you trust it, name its network in WIREWATCH_ALLOW_NETWORKS"
         raise SourceUnreachableError(f"source: {url}: {reason}")
     findings = await find_feeds_of_page(kit, url, answer)
     if not findings.feeds:
         causes = "; ".join(findings.problems[:3]) or "it has no feed, no news sitemap and no links to articles"
         raise SourceUnreachableError(f"source: {url}: nothing there lists articles: {causes}")
     return findings
+
+
+def _address(text: str) -> str:
+    """Return what a person typed as an address; `https://` may be left out.
+
+    Raises:
+        BadURLError: It is none; the text quotes it as it was typed.
+    """
+    words = text.strip()
+    bare = words and "://" not in words and not _NOT_BARE.match(words)
+    try:
+        return clean_url(f"https://{words}" if bare else words)
+    except BadURLError as error:
+        raise BadURLError(f"{error}; write it as https://outlet.example/") from error
 
 
 async def find_feeds_of_page(kit: Kit, url: str, page: Page) -> Findings:

@@ -90,7 +90,9 @@ def _refuse_unless_free(url: str, replace: bool) -> None:
         if "public.migration" not in tables:
             raise DatabaseUnfitError(f"restore: {where}: holds tables of another program; create a database of its own")
         if not replace and "public.entry" in tables and _first(conn, named.holds_work):
-            raise DatabaseUnfitError(f"restore: {where}: is not empty; restore into a new database, or empty this one")
+            raise DatabaseUnfitError(
+                f"restore: {where}: is not empty; restore into a new one, or give up what it holds with --replace"
+            )
         if users := _first(conn, named.other_users):
             raise DatabaseUnfitError(f"restore: {where}: {users} other connections use it; stop the workers first")
 
