@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -19,7 +20,12 @@ log = logging.getLogger(__name__)
 
 @click.command(epilog=examples("WIREWATCH_DATABASE_URL=postgresql://wirewatch@db/wirewatch wirewatch worker"))
 @click.option("--heartbeat-fd", type=int, hidden=True, help="The supervisor's pipe: a byte a second while all is well.")
-def worker(heartbeat_fd: int | None) -> None:
+@click.option(
+    "--heartbeat-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Touch it each second while all is well, for health checks.",
+)
+def worker(heartbeat_fd: int | None, heartbeat_file: Path | None) -> None:
     """Run a single worker, for servers; any number share one database.
 
     It ends when the database is lost: let the system start it again (systemd, Docker), or use `wirewatch up`, which
@@ -27,19 +33,26 @@ def worker(heartbeat_fd: int | None) -> None:
     """
     session = current()
     log_to_stderr("DEBUG" if session.debug else "INFO")
-    run_async(work(session, heartbeat_fd))
+    run_async(work(session, heartbeat_fd, heartbeat_file))
 
 
-async def work(session: Session, heartbeat_fd: int | None = None) -> None:
+async def work(session: Session, heartbeat_fd: int | None = None, heartbeat_file: Path | None = None) -> None:
     """Work until SIGTERM or Ctrl-C.
 
     Raises:
+        UsageError: The heartbeat's file cannot be written.
         WirewatchError: The database cannot be used.
     """
     from scheduler.worker import run_worker
 
     stop = stop_on_signals()
-    await run_worker(session.store, session.crawler, session.scheduler, stop, beat=beating(heartbeat_fd, stop))
+    beat, touch = beating(heartbeat_fd, stop), touching(heartbeat_file)
+
+    def both() -> None:
+        beat()
+        touch()
+
+    await run_worker(session.store, session.crawler, session.scheduler, stop, beat=both)
 
 
 def stop_on_signals() -> asyncio.Event:
@@ -71,3 +84,28 @@ def beating(heartbeat_fd: int | None, stop: asyncio.Event) -> Callable[[], None]
     if heartbeat_fd is not None:
         os.set_blocking(heartbeat_fd, False)
     return beat
+
+
+def touching(file: Path | None) -> Callable[[], None]:
+    """Return what touches a file; it does nothing without one. An old file of a worker before us is taken away.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    from news.errors import UsageError
+
+    if file is None:
+        return lambda: None
+    try:
+        file.touch()
+        file.unlink()
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise UsageError(f"heartbeat: {file}: cannot be written: {cause}; name another file") from error
+
+    def touch() -> None:
+        # On a full disk the check says what is true enough: not all is well.
+        with contextlib.suppress(OSError):
+            file.touch()
+
+    return touch
