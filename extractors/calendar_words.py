@@ -42,7 +42,45 @@ _MONTHS = {
     "pl": "styczeń stycznia sty|luty lutego lut|marzec marca mar|kwiecień kwietnia kwi|maj maja|czerwiec czerwca cze|"
     "lipiec lipca lip|sierpień sierpnia sie|wrzesień września wrz|październik października paź|"
     "listopad listopada lis|grudzień grudnia gru",
+    "el": "ιανουάριος ιανουαρίου ιαν|φεβρουάριος φεβρουαρίου φεβ φεβρ|μάρτιος μαρτίου μαρ|απρίλιος απριλίου απρ|"
+    "μάιος μαΐου μαίου μαϊου μάι μαι|ιούνιος ιουνίου ιουν|ιούλιος ιουλίου ιουλ|αύγουστος αυγούστου αυγ|"
+    "σεπτέμβριος σεπτεμβρίου σεπ σεπτ|οκτώβριος οκτωβρίου οκτ|νοέμβριος νοεμβρίου νοε|δεκέμβριος δεκεμβρίου δεκ",
+    "ro": "ianuarie ian|februarie|martie|aprilie|mai|iunie iun|iulie iul|august|septembrie|octombrie|noiembrie noi|"
+    "decembrie",
+    "bg": "януари|февруари|март|април|май|юни|юли|август|септември|октомври|ноември|декември",
+    "cs": "leden ledna led|únor února úno|březen března|duben dubna|květen května kvě|červen června|"
+    "červenec července|srpen srpna srp|září zář|říjen října říj|listopad listopadu|prosinec prosince pro",
+    "ar": "يناير جانفي|فبراير فيفري شباط|مارس آذار اذار|أبريل إبريل ابريل أفريل نيسان|مايو ماي أيار ايار|"
+    "يونيو يونيه جوان حزيران|يوليو يوليه جويلية تموز|أغسطس اغسطس أوت آب|سبتمبر أيلول ايلول|أكتوبر اكتوبر|نوفمبر|"
+    "ديسمبر",
+    "fa": "ژانویه|فوریه|مارس|آوریل آپریل|مه می|ژوئن|ژوئیه ژوییه جولای|اوت آگوست|سپتامبر|اکتبر|نوامبر|دسامبر",
+    "he": "ינואר בינואר|פברואר בפברואר|מרץ במרץ מרס במרס|אפריל באפריל|מאי במאי|יוני ביוני|יולי ביולי|אוגוסט באוגוסט|"
+    "ספטמבר בספטמבר|אוקטובר באוקטובר|נובמבר בנובמבר|דצמבר בדצמבר",
 }
+
+# Months of the Levant have two words.
+_PAIRS = {
+    "كانون الثاني": "يناير", "كانون الأول": "ديسمبر", "تشرين الأول": "أكتوبر", "تشرين الثاني": "نوفمبر",
+}  # fmt: skip
+
+_JALALI = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
+
+_DAYS = {
+    0: "today сегодня сьогодні сёння bugün bu-gün heute aujourd'hui hoy oggi hoje dziś dzisiaj dnes днес σήμερα astăzi "
+    "azi այսօր დღეს اليوم امروز היום 今天 今日 今 오늘",
+    1: "yesterday вчера вчора учора ўчора dün dünən gestern hier ayer ieri ontem wczoraj včera χθες χτες երեկ გუშინ "
+    "أمس ديروز دیروز אתמול 昨天 昨日 昨 어제",
+}
+
+_PUBLISHED_ON = (
+    "published|published on|published at|first published|first published on|originally published on|posted|posted on|"
+    "released|released on|veröffentlicht am|erschienen am|erstellt am|publiziert am|veröffentlichung|publié le|"
+    "mis en ligne le|publicado el|publicado em|fecha de publicación|pubblicato il|opublikowano|data publikacji|"
+    "опубликовано|дата публикации|опубліковано|дата публікації|апублікавана|yayınlanma|yayınlanma tarihi|yayın tarihi|"
+    "dərc olunub|publisert|julkaistu|gepubliceerd op|δημοσίευση|δημοσιεύτηκε|publicat|publicat la|publicat pe|"
+    "публикувано|публикувано на|zveřejněno|publikováno|تاريخ النشر|نُشر في|تاریخ انتشار|פורסם|פורסם ב|发布时间|发表于|"
+    "公開日|게시일|입력"
+)
 
 # In hours. Those of RFC 822 first; the others are unambiguous in feeds.
 _ZONES = {
@@ -61,7 +99,10 @@ AFTERNOON = frozenset(["pm", "p.m.", "p.m", "μ.μ", "μμ", "下午", "午後",
 
 def fold_word(text: str) -> str:
     """Fold case so that KASIM, Kasım and kasım are one, and İ and I are i."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "").replace("ı", "i")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # Casefolding takes letters with two marks apart.
+    folded = folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+    return folded.replace("\u0307", "").replace("ı", "i")
 
 
 def _months() -> dict[str, int]:
@@ -76,5 +117,17 @@ def _months() -> dict[str, int]:
 MONTHS = _months()
 """Month by folded word."""
 
+PAIRED_MONTHS = {fold_word(pair): fold_word(month) for pair, month in _PAIRS.items()}
+"""Months of two words, and another name of one word for each."""
+
+JALALI_MONTHS = {fold_word(word): number for number, word in enumerate(_JALALI.split("|"), 1)}
+"""Months of the Persian calendar by folded word."""
+
+DAYS_AGO = {fold_word(word): number for number, words in _DAYS.items() for word in words.split()}
+"""Today and yesterday, in days back, by folded word."""
+
 ZONE_OFFSETS_S = {name: round(hours * 3600) for name, hours in _ZONES.items()}
 """Seconds east of Greenwich by folded name."""
+
+PUBLISHED_ON = tuple(sorted(_PUBLISHED_ON.split("|"), key=len, reverse=True))
+"""What stands before the date of publishing, the longest first."""

@@ -1,15 +1,25 @@
-"""Dates as outlets write them: RFC 822, ISO 8601, epochs, and words of fourteen languages.
+"""Dates as outlets write them: RFC 822, ISO 8601, epochs, the Persian calendar, and words of two dozen languages.
 
-What is not stated is not guessed: no year of its own, no choice between day and month, no "yesterday". Where dates
-stand in a document is the readers' business; the words stand in `calendar_words`.
+What is not stated is not guessed: no year of its own, no choice between day and month but where the page's language
+makes it. Where dates stand in a document is the readers' business; the words stand in `calendar_words`.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
 
-from extractors.calendar_words import AFTERNOON, MONTHS, MORNING, ZONE_OFFSETS_S, fold_word
+from extractors.calendar_words import (
+    AFTERNOON,
+    DAYS_AGO,
+    JALALI_MONTHS,
+    MONTHS,
+    MORNING,
+    PAIRED_MONTHS,
+    ZONE_OFFSETS_S,
+    fold_word,
+)
 from news.model import Moment, Precision
 from news.text import clean_text
 
@@ -21,6 +31,7 @@ FUTURE = timedelta(days=2)
 
 MOST_CHARS = 200
 
+_JALALI_EPOCH = 356_033
 _MOST_OFFSET_S = 14 * 3600
 _MOST_REST_CHARS = 60
 
@@ -40,7 +51,14 @@ _COMPACT_CLOCK = re.compile(r"(?<=\dt)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\
 _OFFSET = re.compile(r"\s*(?:gmt|utc|msk|мск)?\s?([+\u2212\u2013-])(\d{1,2})(?::?(\d\d))?(?![\d.])")
 _ZONE_NAME = re.compile(r"\s*([^\W\d_]{1,5})\b\.?")
 
-_WORD = r"([^\W\d_]{3,14})"
+_NAMED_ZONE = re.compile(r"\(([^\W\d_]{2,5})\)")
+_DOTTED_CLOCK = re.compile(r"(?<=[\d\s,|] )(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?=\s*(?:uhr|$))")
+_DAY_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
+_DAY_AND_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})\.?\s+(?:de\s)?([^\W\d_]{3,14})|(?<![^\W_])([^\W\d_]{3,14})\s+(\d{1,2})(?!\d)"
+)
+
+_WORD = r"([^\W\d_]{2,14})"
 _DATES = (
     ("ymd", re.compile(r"(?<!\d)(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")),
     ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")),
@@ -56,7 +74,25 @@ _DATES = (
 )
 
 
-def read_moment(raw: str, origin: str, now: datetime) -> Moment | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What else fixes the dates of a page.
+
+    Attributes:
+        day_first: Whether its language writes 03/04/2024 for the third of April.
+        year: The one its address names; a day and month without a year are of it.
+        shown: Whether the page says today and yesterday of the moment it was fetched, which `now` is then.
+    """
+
+    day_first: bool = False
+    year: int | None = None
+    shown: bool = False
+
+
+NOTHING = Frame()
+
+
+def read_moment(raw: str, origin: str, now: datetime, frame: Frame = NOTHING) -> Moment | None:
     """Return the moment a text states, or None where it states none that is possible.
 
     None as well for what is ambiguous (03/04/2024), lacks a part (March 2024), is older than 1990 or later than two
@@ -66,24 +102,30 @@ def read_moment(raw: str, origin: str, now: datetime) -> Moment | None:
         raw: Nothing but the date, with at most a few words around it; 200 characters are considered.
         origin: Where it stood; kept.
         now: Aware.
+        frame: What the page around it says of its dates.
 
     Source: RFC 822 § 5 with the zones of RFC 2822 § 4.3; ISO 8601 as W3C-DTF and in its basic format.
     """
     text = clean_text(raw[:MOST_CHARS]) if raw else None
     if text is None:
         return None
-    found = _parse(fold_word(text).translate(_EAST_ASIAN).strip(), now)
+    folded = fold_word(text)
+    if max(folded) >= "\u0600":
+        for pair, month in PAIRED_MONTHS.items():
+            folded = folded.replace(pair, month)
+    found = _parse(folded.translate(_EAST_ASIAN).strip(), now, frame)
     if found is None or not EARLIEST <= found[0] <= now + FUTURE:
         return None
     at, precision, zone_stated = found
     return Moment(at=at, raw=text, origin=origin, precision=precision, zone_stated=zone_stated)
 
 
-def _parse(text: str, now: datetime) -> tuple[datetime, Precision, bool] | None:
+def _parse(text: str, now: datetime, frame: Frame) -> tuple[datetime, Precision, bool] | None:
     if match := _EPOCH.fullmatch(text):
         at = _epoch(int(match[1]) if match[1] else int(match[2]) / 1000)
         if at.year >= EARLIEST.year:
             return at, Precision.TIME, True
+    text = _NAMED_ZONE.sub(lambda match: match[1] if match[1] in ZONE_OFFSETS_S else match[0], text)
     text = _BRACKETS.sub(" ", text)
     if match := _COMPACT.match(text):
         offset_s, end = _zone(text, match.end())
@@ -91,7 +133,7 @@ def _parse(text: str, now: datetime) -> tuple[datetime, Precision, bool] | None:
             clock = (int(match[4]), int(match[5]), int(match[6] or 0)) if match[4] else None
             return _moment(int(match[1]), int(match[2]), int(match[3]), clock, offset_s, now)
     clock = offset_s = None
-    if match := _CLOCK.search(text) or _COMPACT_CLOCK.search(text):
+    if match := _CLOCK.search(text) or _COMPACT_CLOCK.search(text) or _DOTTED_CLOCK.search(text):
         clock = _clock(match)
         if clock is None:
             return None
@@ -99,7 +141,7 @@ def _parse(text: str, now: datetime) -> tuple[datetime, Precision, bool] | None:
         text = f"{text[: match.start()]} {text[end:]}"
     for shape, pattern in _DATES:
         match = pattern.search(text)
-        day = _day(shape, match) if match else None
+        day = _day(shape, match, frame) if match else None
         if match is None or day is None:
             continue
         end = match.end()
@@ -110,6 +152,23 @@ def _parse(text: str, now: datetime) -> tuple[datetime, Precision, bool] | None:
         if any(c.isnumeric() for c in rest) or len(rest) > _MOST_REST_CHARS:
             return None
         return _moment(*day, clock, offset_s, now)
+    day = _framed_day(text, now, frame, offset_s)
+    return _moment(*day, clock, offset_s, now) if day else None
+
+
+def _framed_day(text: str, now: datetime, frame: Frame, offset_s: int | None) -> tuple[int, int, int] | None:
+    """Return the day of a text that leaves a part to the page: "сегодня", "5 ноября"."""
+    words = _DAY_WORD.findall(text)
+    if frame.shown and len(words) <= 4 and not any(c.isnumeric() for c in text):
+        ago = next((DAYS_AGO[word] for word in words if word in DAYS_AGO), None)
+        if ago is not None:
+            day = (now.astimezone(UTC) + timedelta(seconds=offset_s or 0)).date() - timedelta(days=ago)
+            return day.year, day.month, day.day
+    if frame.year is not None and (match := _DAY_AND_MONTH.search(text)):
+        number, word = (match[1], match[2]) if match[1] else (match[4], match[3])
+        rest = text[: match.start()] + text[match.end() :]
+        if word in MONTHS and not any(c.isnumeric() for c in rest) and len(rest) <= _MOST_REST_CHARS:
+            return frame.year, MONTHS[word], int(number)
     return None
 
 
@@ -133,30 +192,45 @@ def _moment(
     return at + timedelta(days=midnight), precision, offset_s is not None
 
 
-def _day(shape: str, match: re.Match[str]) -> tuple[int, int, int] | None:
+def _day(shape: str, match: re.Match[str], frame: Frame) -> tuple[int, int, int] | None:
     """Return year, month and day of a date as matched; None when a word is no month, or day and month are open."""
     if shape == "ymd":
         return int(match[1]), int(match[3]), int(match[4])
     if shape == "dmy":
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         # With dots the day comes first wherever they are used; 03/04/2024 is one day in Boston, another in Bath.
-        if match[2] == "." or first > 12 or first == second:
+        if match[2] == "." or first > 12 or first == second or (frame.day_first and second <= 12):
             return year, second, first
         return (year, first, second) if second > 12 else None
     orders = {"d word y": (1, 2, 3), "word d y": (2, 1, 3), "y word d": (3, 2, 1)}
     day, word, stated_year = match.group(*orders[shape])
     month = MONTHS.get(word)
     if month is None:
-        return None
+        jalali = JALALI_MONTHS.get(word)
+        return _from_jalali(int(stated_year.lstrip("'’")), jalali, int(day)) if jalali else None
     digits = stated_year.lstrip("'’")
     # RFC 2822 § 4.3: 00 to 49 are of this century.
     century = (2000 if int(digits) < 50 else 1900) if len(digits) == 2 else 0
     return century + int(digits), month, int(day)
 
 
+def _from_jalali(year: int, month: int, day: int) -> tuple[int, int, int] | None:
+    """Return a day of the Persian calendar in ours; None outside the years that are news.
+
+    Source: the 33-year cycle, which is exact from 1178 to 1633 (https://en.wikipedia.org/wiki/Solar_Hijri_calendar).
+    """
+    if not 1360 <= year <= 1500 or not 1 <= day <= 31:
+        return None
+    cycles = year + 1595
+    n_days = 365 * cycles + cycles // 33 * 8 + (cycles % 33 + 3) // 4 + day
+    n_days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
+    found = date.fromordinal(n_days - _JALALI_EPOCH)
+    return found.year, found.month, found.day
+
+
 def _clock(match: re.Match[str]) -> tuple[int, int, int] | None:
     parts = match.groupdict()
-    hour, minute, second = int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0)
+    hour, minute, second = int(parts["hour"]), int(parts["minute"]), int(parts.get("second") or 0)
     half = (parts.get("after") or parts.get("before") or "").strip(".")
     if half in MORNING or half in AFTERNOON:
         if not 0 <= hour <= 12:

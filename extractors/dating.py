@@ -1,33 +1,48 @@
 """When a page says its article was published and changed: every place that states a moment, in order of trust.
 
-How a date is written is `dates`' business. A place that states none, or an impossible one, is passed over; nothing is
-guessed from the text of the article.
+How a date is written is `dates`' business, where readers see one is `shown_dates`'. A place that states none, or an
+impossible one, is passed over; nothing is guessed from the text of the article.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator, Set
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from extractors.dates import read_moment
+from extractors.dates import Frame, read_moment
 from extractors.head import Head
 from extractors.jsonld import LinkedArticle
+from extractors.shown_dates import (
+    MOST_EACH,
+    Read,
+    element_moment,
+    is_elsewhere,
+    is_marked,
+    labelled,
+    named,
+    near_heading,
+    times,
+)
 from news.model import Moment, Precision
 from news.text import fold_title
 
 _OPENGRAPH = ("article:published_time", "og:article:published_time", "article:published", "og:published_time")
+_CREATED = ("dc.date.created", "dcterms.created", "created", "datecreated")
+"""When the page was begun: often days before it is published."""
+
 _META = (
     "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date",
-    "sailthru.date", "dc.date", "dc.date.issued", "dc.date.created", "dc:date", "dcterms.issued", "dcterms.created",
+    "sailthru.date", "dc.date", "dc.date.issued", "dc:date", "dcterms.issued",
     "dcterms.date", "article.published", "published-date", "published_date", "article_date_original",
     "cxenseparse:recs:publishtime", "rnews:datepublished", "originalpublicationdate", "release_date",
-    "citation_publication_date", "citation_date", "article:post_date", "created", "publication_date", "published_at",
-    "publication-date", "datecreated", "bt:pubdate", "shareaholic:article_published_time",
+    "citation_publication_date", "citation_date", "article:post_date", "publication_date", "published_at",
+    "publication-date", "bt:pubdate", "shareaholic:article_published_time",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time",
@@ -39,32 +54,21 @@ _MODIFIED = (
     "dcterms.modified",
     "dc.date.modified",
 )
-_NAMED = re.compile(r"publish|posted|[dD]ate|datum|submitted|byline|time")
 _URL_DAY = re.compile(
-    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-]|$)|/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+    r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_-]|$)|/((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|"
+    r"/(0[1-9]|[12]\d|3[01])-(0[1-9]|1[0-2])-((?:19|20)\d\d)(?=[/_.-]|$)"
 )
-_CHANGED = re.compile(
-    r"(?i)\b(?:last\s+)?(?:updated|modified|edited|changed|aktualisiert|geändert|mis à jour|modifié|actualizado|"
-    r"aggiornato|atualizado|обновлено|обновлён|изменено|оновлено|güncelle\w*|yenilən\w*|թարմացվ\w*|zaktualizowan\w*|"
-    r"aktualizacja)\b"
-)
-_ELSEWHERE_TAGS = frozenset(("aside", "nav", "footer"))
-_N_ANCESTORS = 6
-"""Further up stand the wrappers of the whole page, whose names say what it has, not what it is."""
-
-_ELSEWHERE = re.compile(r"(?i)\bcomments?\b|comment-|related|recent|popular|latest|recommend|most-?read|reply")
-_PUBLISHED = re.compile(r"(?i)publish|posted|entry-date|post-date|article-?_?date|pubdate|byline")
-
-_COLUMNS = (re.compile(r"[|•·]|//"), re.compile(r"[|•·]|//|\s{2,}"))
-_MOST_LINE_CHARS = 400
-_MAX_CHARS = 70
-_MAX_WORDS = 9
 _MOST_HEADINGS = 60
-_MOST_EACH = 3
-_MOST_NAMED = 40
-_N_BEFORE = 15
-_N_BEHIND = 60
-"""So many elements around the heading are looked at for a line that is a date."""
+
+_YEAR_FIRST = frozenset(("ja", "zh", "ko", "hu", "lt", "sv", "mn", "eu", "fa"))
+_DAY_FIRST_REGIONS = frozenset(
+    ("gb", "uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "pk", "sg", "my", "hk", "mt")
+)
+_URL_YEAR = re.compile(r"/(20[0-3]\d)/")
+_MOST_SHOWN = 4
+_MOST_WEST_H = 12
+_MOST_EAST_H = 14
+_HALVES = frozenset((-3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 9.5, 10.5))
 
 _SAME_DAY = timedelta(days=1, hours=14)
 _SAME_INSTANT = timedelta(minutes=1)
@@ -81,22 +85,57 @@ def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: 
         now: Aware UTC.
     """
     heading = _heading(head, title)
+    read = partial(read_moment, now=now, frame=_frame(head, linked, url))
     best: Moment | None = None
-    for moment in _stated(head, linked, url, now):
+    for moment in _stated(head, linked, url, partial(read_moment, now=now), read):
         best = preferred(best, moment)
-    if best is None or best.precision is Precision.DAY:
-        best = preferred(best, next(_near(head.root, heading, now), None))
+    shown: list[Moment] = []
+    if best is None or best.precision is Precision.DAY or not best.at.utcoffset():
+        shown = list(islice(near_heading(head.root, heading, read), _MOST_SHOWN))
+        best = preferred(best, shown[0] if shown else None)
     if best is None or not best.at.utcoffset():
-        for moment in _times(head, now):
+        stated = list(times(head, read))
+        for moment in stated:
             best = preferred(best, moment)
-    return best or next(_named(head, now), None)
+        if best and best.precision is Precision.TIME and best.zone_stated and not best.at.utcoffset():
+            return _in_own_zone(best, (*shown, *stated))
+    return best or next(named(head, read), None) or next(labelled(head.root, read), None)
 
 
 def modified_moment(head: Head, linked: LinkedArticle, now: datetime) -> Moment | None:
     """Return when the article was last changed, as JSON-LD or the page's metas state it."""
     stated = [(raw, "json-ld") for raw in linked.modified]
     stated += [(raw, "opengraph" if ":" in key else "meta") for key in _MODIFIED for raw in head.metas.get(key, ())]
-    return next((moment for raw, origin in stated if (moment := read_moment(raw, origin, now))), None)
+    read = partial(read_moment, now=now)
+    return next((moment for raw, origin in stated if (moment := read(raw, origin))), None)
+
+
+def _frame(head: Head, linked: LinkedArticle, url: str) -> Frame:
+    """Return what the page says of its dates: by its language, by its address."""
+    tag = next(filter(None, (head.language, *head.first("og:locale"), linked.language)), "").lower().replace("_", "-")
+    language, _, region = tag[:20].partition("-")
+    day_first = region in _DAY_FIRST_REGIONS if language == "en" else bool(language) and language not in _YEAR_FIRST
+    year = _URL_YEAR.search(url)
+    return Frame(day_first=day_first, year=int(year[1]) if year else None, shown=True)
+
+
+def _in_own_zone(moment: Moment, shown: Iterable[Moment]) -> Moment:
+    """Return a moment stated in UTC as the outlet shows it, where it shows the same on its own clock.
+
+    The clocks of zones differ by whole hours, and by halves only from Newfoundland to Australia.
+    """
+    for other in shown:
+        clock = other.at.replace(tzinfo=UTC)
+        apart = clock - moment.at.replace(second=0, microsecond=0)
+        hours = apart / timedelta(hours=1)
+        if other.zone_stated and other.precision is Precision.TIME:
+            continue
+        if other.precision is Precision.DAY and (moment.at.minute or moment.at.second or not 0 < hours <= _MOST_EAST_H):
+            # A day without a time, stored as its midnight.
+            continue
+        if hours and -_MOST_WEST_H <= hours <= _MOST_EAST_H and (hours.is_integer() or hours in _HALVES):
+            return replace(moment, at=moment.at.astimezone(timezone(timedelta(hours=hours))))
+    return moment
 
 
 def preferred(first: Moment | None, second: Moment | None) -> Moment | None:
@@ -130,117 +169,28 @@ def _heading(head: Head, title: str | None) -> HtmlElement | None:
     return head.heading_elements[0] if head.heading_elements else None
 
 
-def _stated(head: Head, linked: LinkedArticle, url: str, now: datetime) -> Iterator[Moment]:
-    """Yield what is stated as the article's own date, for machines."""
+def _stated(head: Head, linked: LinkedArticle, url: str, read_raw: Read, read: Read) -> Iterator[Moment]:
+    """Yield what is stated as the article's own date, for machines: programs write their own order of day and month."""
     stated = [(raw, "opengraph") for key in _OPENGRAPH for raw in head.metas.get(key, ())]
     stated += [(raw, "meta") for key in _META for raw in head.metas.get(key, ())[:1]]
     by_link = [(raw, "json-ld") for raw in linked.published]
     # A page, or a video on it, may be older than the article.
     stated = [*by_link, *stated] if linked.is_article else [*stated, *by_link]
     for raw, origin in stated:
-        if moment := read_moment(raw, origin, now):
+        if moment := read_raw(raw, origin):
             yield moment
-    dated = islice(head.microdata("datePublished", "dateCreated"), _MOST_EACH)
+    dated = islice(head.microdata("datePublished", "dateCreated"), MOST_EACH)
     elements = [(element, "microdata") for element in dated]
-    times = (*head.times, *head.early_times)
-    elements += [(element, "time") for element in times if _is_marked(element) and not _is_elsewhere(element)][
-        :_MOST_EACH
+    clocks = (*head.times, *head.early_times)
+    elements += [(element, "time") for element in clocks if is_marked(element) and not is_elsewhere(element)][
+        :MOST_EACH
     ]
     for element, origin in elements:
-        if moment := _element_moment(element, origin, now):
+        if moment := element_moment(element, origin, read):
             yield moment
-    if (match := _URL_DAY.search(url)) and (moment := read_moment("-".join(filter(None, match.groups())), "url", now)):
+    for key in _CREATED:
+        for raw in head.metas.get(key, ())[:1]:
+            if moment := read_raw(raw, "meta"):
+                yield moment
+    if (match := _URL_DAY.search(url)) and (moment := read_raw("-".join(filter(None, match.groups())), "url")):
         yield moment
-
-
-def _is_marked(element: HtmlElement) -> bool:
-    """Whether a `<time>` or what holds it is named after publishing."""
-    parent = element.getparent()
-    names = (element.get("itemprop"), element.get("class"), parent.get("class") if parent is not None else None)
-    return element.get("pubdate") is not None or any(name and _PUBLISHED.search(name) for name in names)
-
-
-def _is_elsewhere(element: HtmlElement, around: Set[HtmlElement] = frozenset()) -> bool:
-    """Whether an element stands where other articles, comments or the site itself are dated.
-
-    Args:
-        element: Anywhere.
-        around: What holds the heading as well: its name says nothing. Near a heading outlets do put dates into asides.
-    """
-    for ancestor in (element, *islice(element.iterancestors(), _N_ANCESTORS)):
-        if ancestor in around or ancestor.tag == "body":
-            break
-        if not around and ancestor.tag in _ELSEWHERE_TAGS:
-            return True
-        if _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
-            return True
-    return False
-
-
-def _near(root: HtmlElement, heading: HtmlElement | None, now: datetime) -> Iterator[Moment]:
-    """Yield the lines below and above the heading that are nothing but a date."""
-    if heading is None:
-        return
-    before: deque[HtmlElement] = deque(maxlen=_N_BEFORE)
-    behind: list[HtmlElement] = []
-    for element in root.iter("*"):
-        if element is heading or behind:
-            behind.append(element)
-            if len(behind) > _N_BEHIND:
-                break
-        else:
-            before.append(element)
-    around = set(heading.iterancestors())
-    for element in (*behind, *reversed(before)):
-        origin = "time" if element.tag == "time" else "text"
-        texts = (element.tail,) if element is heading else (element.text, element.tail)
-        moment = next(filter(None, (_line_moment(text, origin, now) for text in texts if text)), None)
-        if moment is None and element not in around:
-            moment = _element_moment(element, origin, now)
-        if moment and not _is_elsewhere(element, around):
-            yield moment
-
-
-def _times(head: Head, now: datetime) -> Iterator[Moment]:
-    """Yield what the first `<time>` elements state that are about nothing else, those below the heading first."""
-    known = (element for element in (*head.times, *head.early_times) if not _is_elsewhere(element))
-    for element in islice(known, _MOST_EACH):
-        if moment := _element_moment(element, "time", now):
-            yield moment
-
-
-def _named(head: Head, now: datetime) -> Iterator[Moment]:
-    """Yield the lines that are nothing but a date and stand in elements named after dates."""
-    for element in islice((element for names, element in head.named if _NAMED.search(names)), _MOST_NAMED):
-        if not _is_elsewhere(element) and (moment := _element_moment(element, "text", now)):
-            yield moment
-
-
-def _element_moment(element: HtmlElement, origin: str, now: datetime) -> Moment | None:
-    for name in ("datetime", "content", "title"):
-        if (value := element.get(name)) and (moment := read_moment(value, origin, now)):
-            return moment
-    pieces: list[str] = []
-    n_chars = 0
-    for piece in element.itertext():
-        pieces.append(piece)
-        n_chars += len(piece)
-        if n_chars > _MOST_LINE_CHARS:
-            return None
-    return _line_moment(" ".join(pieces), origin, now)
-
-
-def _line_moment(text: str, origin: str, now: datetime) -> Moment | None:
-    """Return the moment a short line states; of "Published … Updated …" the first, of columns the one that is one."""
-    text = text.strip()
-    if not 6 <= len(text) <= _MOST_LINE_CHARS or not any(c.isdigit() for c in text):
-        return None
-    before = _CHANGED.split(text, maxsplit=1)[0]
-    for between in _COLUMNS:
-        for part in between.split(before):
-            line = " ".join(part.split())
-            if 6 <= len(line) <= _MAX_CHARS and len(line.split()) <= _MAX_WORDS:
-                moment = read_moment(line, origin, now)
-                if moment:
-                    return moment
-    return None

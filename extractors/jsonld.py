@@ -55,12 +55,15 @@ class LinkedArticle:
     """What JSON-LD says of the page's own article, raw, empty where it says nothing."""
 
     headline: str | None = None
+    subtitle: str | None = None
     authors: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    image_caption: str | None = None
+    is_free: bool | None = None
     description: str | None = None
     publisher: str | None = None
     language: str | None = None
@@ -89,6 +92,7 @@ def read_linked_data(scripts: Iterable[str], titles: Iterable[str]) -> LinkedArt
     keywords = [word for text in texts.of(best.get("keywords")) for word in re.split(r"[,;|]", text)]
     return LinkedArticle(
         headline=next(iter(texts.of(best.get("headline") or (best.get("name") if best else None))), None),
+        subtitle=next(iter(texts.of(best.get("alternativeHeadline"))), None),
         authors=texts.of(best.get("author")) or texts.of(best.get("creator")),
         published=(
             *texts.of(best.get("datePublished")),
@@ -99,11 +103,33 @@ def read_linked_data(scripts: Iterable[str], titles: Iterable[str]) -> LinkedArt
         sections=texts.of(best.get("articleSection")),
         tags=tuple(keywords[:MAX_VALUES]),
         images=texts.of(best.get("image"), "url", "contentUrl", "@id") or texts.of(best.get("thumbnailUrl")),
+        image_caption=next(iter(texts.of(_object(best.get("image")), "caption")), None),
+        is_free=_is_free(best),
         description=next(iter(texts.of(best.get("description"))), None),
         publisher=next(iter(texts.of(best.get("publisher"))), None),
         language=next(iter(texts.of(best.get("inLanguage"), "alternateName", "name")), None),
         is_article=bool(best) and _is_article(best),
     )
+
+
+def _object(value: object) -> object:
+    """Return the first of a list, where it is an object."""
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, dict) else None
+
+
+def _is_free(node: Node) -> bool | None:
+    """Return whether all of the article may be read without paying; None where it does not say.
+
+    Source: schema.org/isAccessibleForFree, on the article or on its parts.
+    """
+    parts = node.get("hasPart")
+    stated = [
+        str(part.get("isAccessibleForFree")).rpartition("/")[2].lower()
+        for part in (node, *(parts[:MAX_VALUES] if isinstance(parts, list) else [parts]))
+        if isinstance(part, dict) and part.get("isAccessibleForFree") is not None
+    ]
+    return False if "false" in stated else True if "true" in stated else None
 
 
 class _Texts:

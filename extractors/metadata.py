@@ -1,43 +1,33 @@
 """What a page says about its article besides the text: title, authors, dates, tags and so on.
 
 Each fact is taken from the first of its sources that states it, in the order of trust in `read_metadata`. Dates are
-chosen in `dating`; JSON-LD is read in `jsonld`, bylines in `names`. The feed's entry is weighed by `articles`.
+chosen in `dating`, titles in `titles`, authors in `bylines`, the lead image in `lead_image`; JSON-LD is read in
+`jsonld`. The feed's entry is weighed by `articles`.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from lxml.html import HtmlElement
 
+from extractors.bylines import read_bylines
 from extractors.dating import modified_moment, published_moment
 from extractors.head import Head, read_head
 from extractors.jsonld import LinkedArticle, read_linked_data
-from extractors.names import clean_names
-from news.model import Moment
-from news.text import clean_text, fold_title
+from extractors.lead_image import read_lead_image
+from extractors.stated import Stated, first_stated, line
+from extractors.titles import read_headings, read_subtitle, read_title
+from news.model import Moment, Provenance
 from news.urls import clean_url_or_none, same_site
 
 MAX_TAGS = 50
 MAX_TAG_CHARS = 120
-MAX_TITLE_CHARS = 500
-MAX_LINE_CHARS = 2000
-"""Of a description."""
-
-_AUTHOR_KEYS = (
-    "author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "dc.creator",
-    "dcterms.creator", "dc:creator", "byl", "authors", "article.author", "cxenseparse:author", "citation_author",
-    "twitter:creator_name",
-)  # fmt: skip
-_BYLINES = (re.compile(r"author[-_]*name|byline_*-?name|article[-_]*author"), re.compile(r"byline|author|submitted-by"))
-_MOST_BYLINES = 5
-_MAX_BYLINE_CHARS = 120
-_TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«/-]\s+|\s*\|\s*|\s*:\s+")
+_MOST_SITE_CHARS = 120
+_MOST_RAW_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +35,21 @@ class Metadata:
     """The facts of a page, clean and bounded; None and () where it states none.
 
     Attributes:
+        authors: People.
+        agencies: Agencies, desks or the outlet itself, where authors are named.
         headings: What the page may repeat above its text: title, h1, headline.
         language_hint: What the page claims its language is; templates lie.
         canonical_url: `rel=canonical`, when it is http(s), of the same site and not just its home.
         claims_article: Whether it calls itself an article in JSON-LD or OpenGraph.
+        paywalled: Whether only part of it is free; None where the page does not say.
+        provenance: Where each fact was read; dates bear it themselves.
     """
 
     title: str | None
+    subtitle: str | None
     headings: tuple[str, ...]
     authors: tuple[str, ...]
+    agencies: tuple[str, ...]
     published: Moment | None
     modified: Moment | None
     language_hint: str | None
@@ -61,9 +57,12 @@ class Metadata:
     section: str | None
     description: str | None
     image_url: str | None
+    image_caption: str | None
     site_name: str | None
     canonical_url: str | None
     claims_article: bool
+    paywalled: bool | None = None
+    provenance: tuple[Provenance, ...] = ()
 
 
 def read_metadata(root: HtmlElement, url: str, now: datetime) -> Metadata:
@@ -79,111 +78,95 @@ def read_metadata(root: HtmlElement, url: str, now: datetime) -> Metadata:
     """
     head = read_head(root)
     linked = read_linked_data(head.scripts, [*head.headings, *head.first("og:title"), *head.title])
-    site_name = _line(head.first("og:site_name"), (linked.publisher,), head.first("application-name"))
-    title = _title(head, linked, site_name, url)
+    site_name = first_stated(
+        [
+            ("opengraph", head.first("og:site_name")),
+            ("json-ld", (linked.publisher,)),
+            ("meta", head.first("application-name")),
+        ],
+        _MOST_SITE_CHARS,
+    )
+    title = read_title(head, linked, _text(site_name), url)
+    description = first_stated(
+        [
+            ("opengraph", head.first("og:description")),
+            ("meta", head.first("description", "twitter:description")),
+            ("json-ld", (linked.description,)),
+        ]
+    )
+    subtitle = read_subtitle(head, linked, title, _text(description))
+    section = first_stated(
+        [
+            ("json-ld", linked.sections),
+            ("opengraph", head.first("article:section", "og:section")),
+            ("meta", head.first("parsely-section")),
+        ],
+        MAX_TAG_CHARS,
+    )
+    outlets = [name for name in (_text(site_name), linked.publisher, url.partition("//")[2].partition("/")[0]) if name]
+    bylines = read_bylines(head, linked, outlets)
+    tags_origin, tags = _tags(head, linked)
+    image = read_lead_image(head, linked, url)
+    access_origin, paywalled, access_raw = _access(head, linked)
+    canonical_url = _canonical_url(head, url)
+    facts = {"title": title, "subtitle": subtitle, "description": description, "section": section}
+    facts |= {"site_name": site_name, "image_url": image.url, "image_caption": image.caption}
+    provenance = [stated.provenance(field) for field, stated in facts.items() if stated]
+    named = "authors" if bylines.people else "agencies"
+    provenance += [
+        Provenance(field=field, origin=origin, raw=raw)
+        for field, origin, raw in (
+            (named, bylines.origin, bylines.raw),
+            ("tags", tags_origin, "; ".join(tags)[:_MOST_RAW_CHARS]),
+            ("paywalled", access_origin, access_raw),
+            ("url", "dom" if canonical_url else "", canonical_url or ""),
+        )
+        if origin
+    ]
     return Metadata(
-        title=title,
-        headings=_headings(head, linked),
-        authors=_authors(head, linked),
-        published=published_moment(head, linked, title, url, now),
+        title=_text(title),
+        subtitle=_text(subtitle),
+        headings=read_headings(head, linked),
+        authors=bylines.people,
+        agencies=bylines.agencies,
+        published=published_moment(head, linked, _text(title), url, now),
         modified=modified_moment(head, linked, now),
-        language_hint=_line(
-            (head.language,), head.first("og:locale"), (linked.language,), head.first("content-language")
-        ),
-        tags=_tags(head, linked),
-        section=_line(
-            linked.sections, head.first("article:section", "parsely-section", "og:section"), limit=MAX_TAG_CHARS
-        ),
-        description=_line(head.first("og:description", "description", "twitter:description"), (linked.description,)),
-        image_url=_image_url(head, linked, url),
-        site_name=site_name[:MAX_TAG_CHARS] if site_name else None,
-        canonical_url=_canonical_url(head, url),
+        language_hint=_language_hint(head, linked),
+        tags=tags,
+        section=_text(section),
+        description=_text(description),
+        image_url=_text(image.url),
+        image_caption=_text(image.caption),
+        site_name=_text(site_name),
+        canonical_url=canonical_url,
         claims_article=linked.is_article or "article" in head.first("og:type"),
+        paywalled=paywalled,
+        provenance=tuple(provenance),
     )
 
 
-def _line(*sources: Iterable[str | None], limit: int = MAX_LINE_CHARS) -> str | None:
-    """Return the first text of the sources that is not empty, clean and cut to the limit."""
-    for source in sources:
-        for raw in source:
-            if raw and (text := clean_text(html.unescape(raw[: 4 * limit]))):
-                return text[:limit].rstrip()
-    return None
+def _text(stated: Stated | None) -> str | None:
+    return stated.text if stated else None
 
 
-def _headings(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
-    raws = (*head.headings, linked.headline, *head.first("og:title", "twitter:title"), *head.title)
-    return tuple(dict.fromkeys(line for raw in raws if (line := _line((raw,), limit=MAX_TITLE_CHARS))))
+def _language_hint(head: Head, linked: LinkedArticle) -> str | None:
+    hints = (head.language, *head.first("og:locale"), linked.language, *head.first("content-language"))
+    return next((hint for raw in hints if (hint := line(raw))), None)
 
 
-def _title(head: Head, linked: LinkedArticle, site_name: str | None, url: str) -> str | None:
-    stated = [
-        line
-        for source in (
-            (linked.headline if linked.is_article else None,),
-            head.first("og:title"),
-            head.first("twitter:title"),
-            head.title,
-        )
-        if (line := _line(source, limit=MAX_TITLE_CHARS))
-    ]
-    headings = [line for raw in head.headings if (line := _line((raw,), limit=MAX_TITLE_CHARS))]
-    folded = [fold for text in stated if len(fold := fold_title(text)) > 8]
-    for heading in headings:
-        fold = fold_title(heading)
-        if len(fold) > 8 and any(fold in other or other in fold for other in folded):
-            return heading
-    if stated:
-        return _without_site(stated[0], site_name, url)
-    return headings[0] if headings else None
+def _access(head: Head, linked: LinkedArticle) -> tuple[str, bool | None, str]:
+    """Return origin, whether only part of the article is free, and what says so."""
+    if linked.is_free is not None:
+        return "json-ld", not linked.is_free, f"isAccessibleForFree: {str(linked.is_free).lower()}"
+    for raw in head.first("article:content_tier", "og:article:content_tier")[:1]:
+        tier = raw.strip().lower()
+        if tier in ("free", "locked", "metered"):
+            return "opengraph", tier != "free", f"content_tier: {tier}"
+    return "", None, ""
 
 
-def _without_site(title: str, site_name: str | None, url: str) -> str:
-    """Return the title without the site's name at its end or start: "Headline | Outlet"."""
-    site = fold_title(site_name or "").replace(" ", "")
-    host = re.sub(r"\W", "", url.split("/")[2] if url.count("/") > 1 else "")
-
-    def is_site(part: str) -> bool:
-        fold = fold_title(part).replace(" ", "")
-        return bool(fold) and (
-            fold == site or fold in host or (len(site) > 3 and site in fold and len(fold) < len(site) + 20)
-        )
-
-    parts = _TITLE_SEPARATOR.split(title)
-    cuts = list(_TITLE_SEPARATOR.finditer(title))
-    while len(parts) > 1 and (is_site(parts[-1]) or (len(cuts) > 1 and is_site(parts[-2]))):
-        title = title[: cuts[-1].start()]
-        parts.pop()
-        cuts.pop()
-    if len(parts) > 1 and is_site(parts[0]):
-        title = title[cuts[0].end() :]
-    return title.strip()
-
-
-def _authors(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
-    if names := clean_names(linked.authors):
-        return names
-    for key in _AUTHOR_KEYS:
-        if names := clean_names(head.metas.get(key, ())):
-            return names
-    for element in _byline_elements(head):
-        text = " ".join((element.get("content") or " ".join(islice(element.itertext(), 50))).split())
-        if len(text) <= _MAX_BYLINE_CHARS and (names := clean_names((text,))):
-            return names
-    return ()
-
-
-def _byline_elements(head: Head) -> Iterator[HtmlElement]:
-    """Yield where an author may be named, the surest first."""
-    for element in islice(head.microdata("author"), _MOST_BYLINES):
-        inner = element.xpath(".//*[@itemprop='name']")
-        yield from inner[:_MOST_BYLINES] or (element,)
-    yield from islice(head.linked("author"), _MOST_BYLINES)
-    for pattern in _BYLINES:
-        yield from islice((element for names, element in head.named if pattern.search(names)), _MOST_BYLINES)
-
-
-def _tags(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
+def _tags(head: Head, linked: LinkedArticle) -> tuple[str, tuple[str, ...]]:
+    """Return where the tags stand, and them."""
     listed = (
         word
         for key in ("news_keywords", "parsely-tags", "keywords")
@@ -191,24 +174,21 @@ def _tags(head: Head, linked: LinkedArticle) -> tuple[str, ...]:
         for word in re.split("[,;]", raw)
     )
     links = (" ".join(element.itertext()) for element in head.linked("tag"))
-    for source in (linked.tags, head.metas.get("article:tag", ()), links, listed):
+    sources: tuple[tuple[str, Iterable[str]], ...] = (
+        ("json-ld", linked.tags),
+        ("opengraph", head.metas.get("article:tag", ())),
+        ("dom", links),
+        ("meta", listed),
+    )
+    for origin, raws in sources:
         tags: dict[str, str] = {}
-        for raw in source:
-            tag = _line((raw,))
+        for raw in raws:
+            tag = line(raw)
             if tag and len(tag) <= MAX_TAG_CHARS:
                 tags.setdefault(tag.casefold(), tag)
         if tags:
-            return tuple(tags.values())[:MAX_TAGS]
-    return ()
-
-
-def _image_url(head: Head, linked: LinkedArticle, url: str) -> str | None:
-    stated = (
-        *head.first("og:image:secure_url", "og:image", "og:image:url"),
-        *linked.images,
-        *head.first("twitter:image", "twitter:image:src"),
-    )
-    return next((found for raw in stated if (found := clean_url_or_none(raw, url))), None)
+            return origin, tuple(tags.values())[:MAX_TAGS]
+    return "", ()
 
 
 def _canonical_url(head: Head, url: str) -> str | None:

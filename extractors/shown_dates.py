@@ -1,0 +1,173 @@
+"""Where readers of a page see when its article was published: near the heading, in `<time>`, in lines that are a date.
+
+Which of these counts beside what is stated for machines is `dating`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Set
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from extractors.calendar_words import PUBLISHED_ON
+from extractors.head import Head
+from news.model import Moment
+
+Read = Callable[[str, str], Moment | None]
+"""Reads a text that stands somewhere, of that origin."""
+
+_NAMED = re.compile(r"publish|posted|[dD]ate|datum|submitted|byline|time")
+_CHANGED = re.compile(
+    r"(?i)\b(?:last\s+)?(?:updated|modified|edited|changed|aktualisiert|geändert|mis à jour|modifié|actualizado|"
+    r"aggiornato|atualizado|обновлено|обновлён|изменено|оновлено|güncelle\w*|yenilən\w*|թարմացվ\w*|zaktualizowan\w*|"
+    r"aktualizacja)\b"
+)
+_PUBLISHED = re.compile(r"(?i)publish|posted|entry-date|post-date|article-?_?date|pubdate|byline")
+
+_ELSEWHERE_TAGS = frozenset(("aside", "nav", "footer"))
+_N_ANCESTORS = 6
+"""Further up stand the wrappers of the whole page, whose names say what it has, not what it is."""
+
+_ELSEWHERE = re.compile(r"(?i)\bcomments?\b|comment-|related|recent|popular|latest|recommend|most-?read|reply")
+_LABEL = re.compile(rf"(?i)(?:{'|'.join(PUBLISHED_ON)})\s*[:：]?\s*(?=.*\d)")
+_LEAST_LABEL_CHARS = 8
+_LABELLED_CHARS = 40
+_MOST_LABELLED = 10
+_INLINE = frozenset(("a", "b", "strong", "em", "i", "u"))
+_PROSE_CHARS = 40
+_DIGIT = re.compile(r"\d")
+_COLUMNS = (re.compile(r"[|•·]|//"), re.compile(r"[|•·]|//|\s{2,}"))
+_MOST_LINE_CHARS = 400
+_MAX_CHARS = 70
+_MAX_WORDS = 9
+MOST_EACH = 3
+_MOST_CHILDREN = 12
+"""Of an element that is a date: more has a wrapper."""
+
+_MOST_NAMED = 40
+_N_BEFORE = 15
+_N_BEHIND = 60
+"""So many elements around the heading are looked at for a line that is a date."""
+
+
+def is_marked(element: HtmlElement) -> bool:
+    """Whether a `<time>` or what holds it is named after publishing."""
+    parent = element.getparent()
+    names = (element.get("itemprop"), element.get("class"), parent.get("class") if parent is not None else None)
+    return element.get("pubdate") is not None or any(name and _PUBLISHED.search(name) for name in names)
+
+
+def is_elsewhere(element: HtmlElement, around: Set[HtmlElement] = frozenset()) -> bool:
+    """Whether an element stands where other articles, comments or the site itself are dated.
+
+    Args:
+        element: Anywhere.
+        around: What holds the heading as well: its name says nothing. Near a heading outlets do put dates into asides.
+    """
+    for ancestor in (element, *islice(element.iterancestors(), _N_ANCESTORS)):
+        if ancestor in around or ancestor.tag == "body":
+            break
+        if not around and ancestor.tag in _ELSEWHERE_TAGS:
+            return True
+        if _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
+
+
+def near_heading(root: HtmlElement, heading: HtmlElement | None, read: Read) -> Iterator[Moment]:
+    """Yield the lines below and above the heading that are nothing but a date."""
+    if heading is None:
+        return
+    before: deque[HtmlElement] = deque(maxlen=_N_BEFORE)
+    behind: list[HtmlElement] = []
+    for element in root.iter("*"):
+        if element is heading or behind:
+            behind.append(element)
+            if len(behind) > _N_BEHIND:
+                break
+        else:
+            before.append(element)
+    around = set(heading.iterancestors())
+    for element in (*behind, *reversed(before)):
+        origin = "time" if element.tag == "time" else "text"
+        texts = (element.tail,) if element is heading else (element.text, element.tail)
+        if _is_in_prose(element):
+            continue
+        moment = next(filter(None, (_line_moment(text, origin, read) for text in texts if text)), None)
+        if moment is None and element not in around:
+            moment = element_moment(element, origin, read)
+        if moment and not is_elsewhere(element, around):
+            yield moment
+
+
+def times(head: Head, read: Read) -> Iterator[Moment]:
+    """Yield what the first `<time>` elements state that are about nothing else, those below the heading first."""
+    known = (element for element in (*head.times, *head.early_times) if not is_elsewhere(element))
+    for element in islice(known, MOST_EACH):
+        if moment := element_moment(element, "time", read):
+            yield moment
+
+
+def named(head: Head, read: Read) -> Iterator[Moment]:
+    """Yield the lines that are nothing but a date and stand in elements named after dates."""
+    for element in islice((element for names, element in head.named if _NAMED.search(names)), _MOST_NAMED):
+        if not is_elsewhere(element) and (moment := element_moment(element, "text", read)):
+            yield moment
+
+
+def labelled(root: HtmlElement, read: Read) -> Iterator[Moment]:
+    """Yield what lines anywhere on the page state behind "Published on"."""
+    n_left = _MOST_LABELLED
+    for text in root.itertext():
+        if len(text) > _LEAST_LABEL_CHARS and (match := _LABEL.match(text[:_MAX_CHARS].lstrip())):
+            n_left -= 1
+            if moment := read(text.strip()[match.end() :][:_LABELLED_CHARS], "text"):
+                yield moment
+            if not n_left:
+                return
+
+
+def _is_in_prose(element: HtmlElement) -> bool:
+    """Whether an element is a few words within a sentence: a date there is somebody else's."""
+    parent = element.getparent()
+    if element.tag not in _INLINE or parent is None:
+        return False
+    around = len((parent.text or "").strip()) + len((element.tail or "").strip())
+    return around > _PROSE_CHARS
+
+
+def element_moment(element: HtmlElement, origin: str, read: Read) -> Moment | None:
+    """Return the moment an element states in its attributes, or as all it says."""
+    if len(element) > _MOST_CHILDREN:
+        return None
+    for name in ("datetime", "content", "title"):
+        if (value := element.get(name)) and (moment := read(value, origin)):
+            return moment
+    pieces: list[str] = []
+    n_chars = 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        n_chars += len(piece)
+        if n_chars > _MOST_LINE_CHARS:
+            return None
+    text = " ".join(pieces)
+    return _line_moment(text, origin, read) if _DIGIT.search(text) else None
+
+
+def _line_moment(text: str, origin: str, read: Read) -> Moment | None:
+    """Return the moment a short line states; of "Published … Updated …" the first, of columns the one that is one."""
+    text = text.strip()
+    if not 6 <= len(text) <= _MOST_LINE_CHARS or not _DIGIT.search(text):
+        return None
+    before = _CHANGED.split(text, maxsplit=1)[0]
+    for between in _COLUMNS:
+        for part in between.split(before):
+            line = " ".join(part.split())
+            if 6 <= len(line) <= _MAX_CHARS and len(line.split()) <= _MAX_WORDS:
+                moment = read(line, origin)
+                if moment:
+                    return moment
+    return None
