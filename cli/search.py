@@ -49,6 +49,9 @@ def search(
     """
     from cli.moments import read_since
 
+    for word in words:
+        if word.startswith("--"):
+            raise click.UsageError(f"No such option '{word}'; a word that must not occur has one dash.")
     now = datetime.now().astimezone()
     hits = run_async(
         find_hits(
