@@ -103,7 +103,9 @@ def _tell_click(error: click.ClickException) -> int:
         error.show()
         return error.exit_code
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "wirewatch"
-    _write(f"{where}: {error.format_message()}" + (f" See {where} --help." if error.exit_code == 2 else ""))
+    text = error.format_message()
+    end = "" if text.endswith((".", "?", "!")) else "."
+    _write(f"{where}: {text}" + (f"{end} See {where} --help." if error.exit_code == 2 else ""))
     return error.exit_code
 
 

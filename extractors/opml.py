@@ -118,7 +118,10 @@ class _Lines:
         self._n_beyond = 0
 
     def add(self, line: int, url: object, title: object, home_url: object) -> None:
-        if not isinstance(url, str) or not url.strip():
+        if url is not None and not isinstance(url, str):
+            self.complain(line, f"{_shown(title)}: its address is no text")
+            return
+        if not url or not url.strip():
             self.complain(line, f"{_shown(title)} has no address")
             return
         try:
@@ -277,4 +280,4 @@ def _toml_cause(error: Exception) -> str:
 
 def _shown(value: object, limit: int = 80) -> str:
     text = clean_text(value[: 4 * limit]) if isinstance(value, str) else None
-    return f"«{text[:limit]}»" if text else "an outline without a name"
+    return f"«{text[:limit]}»" if text else "a line without a name"

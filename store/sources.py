@@ -104,7 +104,7 @@ async def find_source(conn: Connection, name_or_url: str, *, include_removed: bo
             if found is not None and (include_removed or found.state is not SourceState.REMOVED):
                 return found
     names = [row["name"] for row in await fetch_dicts(conn, SQL.list_names, {"limit": MOST_NAMES})]
-    raise NotFoundError(f"source: {name}: not watched{_suggestion(name, names)}")
+    raise NotFoundError(f"source: {name or repr(name)}: not watched{_suggestion(name, names)}")
 
 
 async def list_sources(conn: Connection, *, include_removed: bool = False) -> list[SourceReport]:
@@ -190,4 +190,6 @@ async def _names(conn: Connection, stem: str, host: str) -> AsyncIterator[str]:
 def _suggestion(name: str, names: Sequence[str]) -> str:
     folded = {known.lower(): known for known in names}
     alike = difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(folded[known] for known in alike)}?" if alike else ""
+    if not alike:
+        return "; wirewatch source list has all names"
+    return f"; did you mean {' or '.join(folded[known] for known in alike)}?"

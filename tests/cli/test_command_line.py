@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -237,3 +238,9 @@ def test_a_full_disk_under_the_output_is_one_line():
     assert done.stderr.splitlines() == [
         "wirewatch: disk: No space left on device: where the output or a temporary file goes; free space there"
     ]
+
+
+@pytest.mark.parametrize("words", [("article", "1", "2"), ("status", "extra"), ("source", "import", "/")])
+def test_the_sentence_of_a_misuse_ends_before_the_hint(words, capsys):
+    assert main.run(words) == 2
+    assert re.search(r"[.?!] See wirewatch [a-z ]*--help\.$", capsys.readouterr().err.strip())

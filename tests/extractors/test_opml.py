@@ -173,3 +173,11 @@ def test_every_opml_of_the_corpus_is_read_or_refused(shared_data: Path) -> None:
     assert len(files) == 37
     assert n_sources >= 40
     assert n_refused <= 10
+
+
+def test_an_address_in_toml_that_is_no_text_is_told_as_such() -> None:
+    listed = read_sources(b'[[source]]\nname = "One"\nurl = 5\n[[source]]\nurl = ["a"]\n', "mine.toml")
+    assert [problem.text for problem in listed.problems] == [
+        "«One»: its address is no text",
+        "a line without a name: its address is no text",
+    ]

@@ -82,7 +82,7 @@ async def test_a_misspelt_source_is_told_with_suggestions(conn: Any) -> None:
         await sources.add_source(conn, name=name, url=f"https://{name.split()[0]}.example/")
     with pytest.raises(NotFoundError, match="source: Dayly Outlet: not watched; did you mean Daily Outlet"):
         await sources.find_source(conn, "Dayly Outlet")
-    with pytest.raises(NotFoundError, match=r"not watched$"):
+    with pytest.raises(NotFoundError, match=r"not watched; wirewatch source list has all names$"):
         await sources.find_source(conn, "qqqqqqqq")
 
 
