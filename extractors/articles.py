@@ -15,8 +15,10 @@ from extractors.documents import Document, load_document
 from extractors.furniture import Furniture
 from extractors.language import detect_language
 from extractors.metadata import Metadata, read_metadata
+from extractors.names import part_names
+from extractors.stated import MOST_RAW_CHARS
 from extractors.walls import find_wall
-from news.model import Article, Entry, TextOrigin, Unreadable
+from news.model import Article, Entry, Provenance, TextOrigin, Unreadable
 
 __all__ = ["READER", "article_from_entry", "read_article"]
 
@@ -61,11 +63,14 @@ def read_article(
         return Unreadable(reason=fault)
     stated = entry or Entry()
     title = facts.title or stated.title
+    people, agencies = part_names(stated.authors, filter(None, (facts.site_name,)))
     return Article(
         url=facts.canonical_url or url,
         title=title,
         text=text,
-        authors=facts.authors or stated.authors,
+        subtitle=facts.subtitle,
+        authors=facts.authors or people,
+        agencies=facts.agencies or agencies,
         language=detect_language(title, text, facts.language_hint or stated.language),
         published=preferred(facts.published, stated.published),
         modified=facts.modified,
@@ -73,9 +78,12 @@ def read_article(
         section=facts.section,
         tags=facts.tags or stated.tags,
         image_url=facts.image_url or stated.image_url,
+        image_caption=facts.image_caption,
         site_name=facts.site_name,
+        paywalled=facts.paywalled,
         reader=READER,
         truncated=document.truncated,
+        provenance=_provenance(facts, stated),
         fingerprints=body.fingerprints,
     )
 
@@ -85,18 +93,40 @@ def article_from_entry(entry: Entry, url: str) -> Article | None:
     if not (entry.title or entry.summary):
         return None
     text = entry.summary or ""
+    people, agencies = part_names(entry.authors)
     return Article(
         url=url,
         title=entry.title,
         text=text,
         text_origin=TextOrigin.ENTRY,
-        authors=entry.authors,
+        authors=people,
+        agencies=agencies,
         language=detect_language(entry.title, text, entry.language),
         published=entry.published,
         tags=entry.tags,
         image_url=entry.image_url,
         reader=ENTRY_READER,
+        provenance=_provenance(None, entry),
     )
+
+
+def _provenance(facts: Metadata | None, entry: Entry) -> tuple[Provenance, ...]:
+    """Return where each fact was read: on the page, else in the feed. Dates bear it themselves."""
+    of_page = facts.provenance if facts else ()
+    known = {each.field for each in of_page}
+    named = not known.isdisjoint(("authors", "agencies"))
+    told = (
+        ("title", entry.title),
+        ("authors", None if named else "; ".join(entry.authors)),
+        ("tags", "; ".join(entry.tags)),
+        ("image_url", entry.image_url),
+    )
+    of_feed = (
+        Provenance(field=field, origin="feed", raw=raw[:MOST_RAW_CHARS])
+        for field, raw in told
+        if raw and field not in known
+    )
+    return (*of_page, *of_feed)
 
 
 def _fault(document: Document, url: str, facts: Metadata, text: str) -> str | None:
