@@ -79,6 +79,7 @@ def show(report: Status) -> None:
     _show_feeds(report)
     _show_hosts(report)
     _show_entries(report)
+    _show_changed_sites(report)
     _show_doubts(report)
 
 
@@ -144,6 +145,16 @@ def _show_doubts(report: Status) -> None:
             for doubt in report.poor_reads.doubts
         )
         output.print_table(("READ POORLY", "HOW OFTEN", "AS ARTICLE"), rows)
+
+
+def _show_changed_sites(report: Status) -> None:
+    if report.changed_sites:
+        click.echo()
+        rows = (
+            (site.name, output.moment(site.changed_at), "what it taught before is forgotten")
+            for site in report.changed_sites
+        )
+        output.print_table(("LAYOUT CHANGED", "NOTICED", "SO"), rows)
 
 
 def _told(count: Count) -> str:

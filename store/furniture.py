@@ -82,17 +82,21 @@ async def find_site(conn: Connection, name: str, *, source_id: int | None = None
     )
 
 
-async def keep_page(conn: Connection, site: str, page: SeenPage, *, strange: bool) -> KeptPage:
+async def keep_page(conn: Connection, site: KnownSite, page: SeenPage, *, strange: bool) -> KeptPage | None:
     """Keep a page of a site, in the place of the oldest.
 
     Args:
         conn: In the transaction that stores its article, as the last that is locked there.
-        site: Its name.
+        site: As found before.
         page: Each page is kept once: the caller sees to it.
         strange: Whether it has little of what stood on nearly all pages before.
+
+    Returns:
+        None where others have kept pages of the site since it was found: find it again, now that it is locked.
     """
     params = {
-        "site": site,
+        "site": site.name,
+        "known": site.n_pages,
         "strange": strange,
         "key": page.key,
         "story": page.story,
@@ -101,8 +105,8 @@ async def keep_page(conn: Connection, site: str, page: SeenPage, *, strange: boo
         "paragraphs": list(page.paragraphs),
         "seen_at": page.seen_at,
     }
-    row = (await fetch_dicts(conn, SQL.keep_page, params))[0]
-    return KeptPage(number=row["n_pages"], n_strange=row["n_strange"])
+    rows = await fetch_dicts(conn, SQL.keep_page, params)
+    return KeptPage(number=rows[0]["n_pages"], n_strange=rows[0]["n_strange"]) if rows else None
 
 
 async def find_learned(conn: Connection, site: str) -> list[LearnedBlock]:

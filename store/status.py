@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from news.model import FeedState
-from store import queries, rereads
+from store import furniture, queries, rereads
+from store.furniture import ChangedSite
 from store.rows import Connection, Row, fetch_dicts
 
 SQL = queries.load("status")
@@ -24,6 +25,9 @@ MOST_POOR_READS = 10_000
 """Looked at one by one, about 20 ms."""
 
 MOST_DOUBTS = 5
+
+CHANGES_TOLD = timedelta(days=14)
+"""Of layouts: by then their sites are learned again."""
 
 STALLED_AFTER_S = 30.0
 """A worker beats every 10 s; one that is silent for three beats is dead."""
@@ -166,6 +170,7 @@ class Status:
         at: The database's clock.
         page_bytes: Of these `database_bytes`, the raw pages.
         failing_feeds, hosts_in_backoff, failed_entries: The first 20; `feeds` and `entries` say how many there are.
+        changed_sites: Sites whose layout changed within the last 14 days.
         outdated: Articles that another reader read than today's, and whose page is still stored.
     """
 
@@ -181,6 +186,7 @@ class Status:
     n_hosts_in_backoff: int
     hosts_in_backoff: tuple[HostInBackoff, ...]
     failed_entries: tuple[FailedEntry, ...]
+    changed_sites: tuple[ChangedSite, ...]
     poor_reads: PoorReads
     outdated: Count
     database_bytes: int
@@ -197,6 +203,7 @@ async def read_status(conn: Connection, reader: str) -> Status:
     backing_off = await fetch_dicts(conn, SQL.hosts_backing_off, few)
     failed = await fetch_dicts(conn, SQL.failed_entries, few)
     outdated = await rereads.count_outdated(conn, reader)
+    changed = await furniture.changed_sites(conn, since=row["at"] - CHANGES_TOLD, limit=MOST_LISTED)
     last = await fetch_dicts(conn, SQL.last_article, {})
     migrations = await fetch_dicts(conn, SQL.migrations, {})
     return Status(
@@ -217,6 +224,7 @@ async def read_status(conn: Connection, reader: str) -> Status:
         n_hosts_in_backoff=row["hosts_backing_off"],
         hosts_in_backoff=tuple(HostInBackoff(**host) for host in backing_off),
         failed_entries=tuple(FailedEntry(**entry) for entry in failed),
+        changed_sites=tuple(changed),
         poor_reads=await _poor_reads(conn),
         outdated=Count(n=outdated, exact=outdated < rereads.MOST_COUNTED),
         database_bytes=row["database_bytes"],

@@ -12,7 +12,7 @@ from datetime import datetime
 from extractors import furniture as rules
 from extractors.furniture import Furniture
 from news.model import Article
-from news.sites import KnownSite, site_name
+from news.sites import KnownSite, SeenPage, site_name
 from store import furniture
 from store.rows import Connection
 
@@ -34,18 +34,26 @@ async def learn_page(conn: Connection, site: KnownSite, article: Article, url: s
 
     Args:
         conn: In the transaction that stores the article, at its end: the site's row is the last that is locked.
-        site: As found before the page was read; pages that others added since only cost it a story told twice.
+        site: As found before the page was read.
         article: As read, with its fingerprints.
         url: Where the page was found at last.
         seen_at: When.
     """
     key = rules.page_key(url)
-    if not article.fingerprints or any(page.key == key for page in site.pages):
-        return
-    page = rules.see_page(article, key, seen_at, site)
-    kept = await furniture.keep_page(conn, site.name, page, strange=rules.is_strange(page, site))
+    while article.fingerprints and not any(page.key == key for page in site.pages):
+        page = rules.see_page(article, key, seen_at, site)
+        kept = await furniture.keep_page(conn, site, page, strange=rules.is_strange(page, site))
+        if kept is not None:
+            await _learn(conn, site, page, kept)
+            return
+        # Another page of the site was kept meanwhile: the next is fetched while one is read.
+        site = await furniture.find_site(conn, site.name)
+
+
+async def _learn(conn: Connection, site: KnownSite, page: SeenPage, kept: furniture.KeptPage) -> None:
+    """Write down once in eight pages what they repeat; forget it all when the layout has changed."""
     if kept.n_strange >= rules.STRANGE_PAGES:
-        await furniture.forget_layout(conn, site.name, seen_at)
+        await furniture.forget_layout(conn, site.name, page.seen_at)
         log.info("layout of a site changed", extra={"action": "layout_changed", "site": site.name})
     elif kept.number % rules.LAST_PAGES == 0:
         last = (*site.pages, page)[-rules.LAST_PAGES :]

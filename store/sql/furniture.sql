@@ -11,7 +11,8 @@ LEFT JOIN site_page ON site_page.site = site.name
 LEFT JOIN furniture ON furniture.site = site.name AND site_page.number = site.n_pages
 ORDER BY site_page.number;
 
--- Count a page and keep it in the place of the oldest. The site stays locked until the transaction ends.
+-- Count a page and keep it in the place of the oldest; no row where others kept pages of the site meanwhile. The site is
+-- locked until the transaction ends in either case.
 -- name: keep_page
 WITH counted AS (
     INSERT INTO site (name, n_pages, first_page_at, last_page_at)
@@ -21,6 +22,7 @@ WITH counted AS (
         n_pages = site.n_pages + 1,
         last_page_at = greatest(site.last_page_at, excluded.last_page_at),
         n_strange = CASE WHEN %(strange)s THEN site.n_strange + 1 ELSE 0 END
+    WHERE site.n_pages = %(known)s
     RETURNING name, n_pages, n_strange
 ),
 kept AS (
