@@ -65,7 +65,8 @@ def extract(body: bytes, url: str) -> dict[str, object]:
     return {
         "text": article.text,
         "title": article.title,
-        "authors": article.authors,
+        # Who signed it: an agency or the desk where no person did.
+        "authors": article.authors or article.agencies,
         "published_at": _day(article.published),
         "language": article.language,
     }
