@@ -178,7 +178,9 @@ async def watch(kit: Kit, edition: Edition, stop: asyncio.Event) -> RoundReport:
             while not stop.is_set():
                 now = time.monotonic()
                 report = report_of(kit, 0, now - began)
-                progress.update(task, completed=int(now - began), note=summary(report))
+                progress.update(
+                    task, completed=int(now - began), note=f"{report.n_stored} articles, {report.n_feeds} feeds asked"
+                )
                 if progress.disable and now - told >= TELL_EVERY_S:
                     click.echo(f"  {now - began:3.0f} s: {summary(report)}")
                     told = now

@@ -125,14 +125,18 @@ def progress() -> Progress:
     """Return a progress display on stderr; it shows nothing where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
+    # On a narrow terminal the note gives way first, and not the bar.
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     talk = Console(stderr=True, highlight=False, markup=False, emoji=False)
     return Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=30),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}", markup=False),
+        TextColumn("{task.fields[note]}", markup=False, table_column=rest),
+        expand=True,
         console=talk,
         disable=not talk.is_terminal,
         transient=True,

@@ -123,7 +123,7 @@ def highlighted(snippet: str) -> str:
     parts = [folded(first)]
     for piece in marked:
         match, _, rest = piece.partition(MARK_END)
-        parts.append(click.style(folded(match), bold=True, fg="yellow") + folded(rest))
+        parts.append(click.style(folded(match), bold=True) + folded(rest))
     return "".join(parts).strip()
 
 
