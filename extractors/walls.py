@@ -94,10 +94,16 @@ def find_wall(root: HtmlElement, url: str, title: str | None, text: str, *, clai
     n_letters = _n_letters(text)
     if n_letters > _MOST_TEXT_LETTERS or (claims_article and n_letters > _SCARCE_LETTERS):
         return None
-    wall = _titled((title, root.findtext(".//head/title")), n_letters) or _structured(
-        root, url, n_letters, claims_article=claims_article
+    n_seen = _n_letters(_seen_text(root))
+    titles = [title, root.findtext(".//head/title")]
+    if n_seen <= _MOST_SEEN_LETTERS:
+        # On longer pages a headline "Log in" is a dialog's, not the page's.
+        titles += [headline.text_content()[:_MOST_SEEN_LETTERS] for headline in root.iterfind(".//h1")]
+    wall = (
+        _titled(titles, n_letters)
+        or _structured(root, url, n_letters, n_seen, claims_article=claims_article)
+        or _worded(root, text, n_letters, claims_article=claims_article)
     )
-    wall = wall or _worded(root, text, n_letters, claims_article=claims_article)
     return f"the outlet shows a wall instead of the article: {wall}" if wall else None
 
 
@@ -114,10 +120,9 @@ def _titled(titles: Iterable[str | None], n_letters: int) -> str | None:
     return None
 
 
-def _structured(root: HtmlElement, url: str, n_letters: int, *, claims_article: bool) -> str | None:
+def _structured(root: HtmlElement, url: str, n_letters: int, n_seen: int, *, claims_article: bool) -> str | None:
     if claims_article and n_letters > _FEW_LETTERS:
         return None
-    n_seen = _n_letters(_seen_text(root))
     if n_seen <= _MOST_PARKED_LETTERS:
         markup = etree.tostring(root, encoding="unicode")[:_MOST_MARKUP_CHARS].lower()
         if any(mark in markup for mark in _PARKED):
