@@ -41,6 +41,7 @@ _BY_LINE = re.compile(
     r"written by|posted by|published by|scritto da|a cura di|autor ?:|autorin ?:|autore ?:|auteur ?:|opracował ?:)\s+",
     re.IGNORECASE,
 )
+_AFTER_NAME = re.compile(r"\s*(?:$|[,;|•·/(–—-]|\d|(?:and|und|et|y|e|и|та|on|am|le|el)\s)")
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŹŻŽƏȘȚΑ-ΩΆ-ΏА-ЯЁІЇЄҐЎԱ-Ֆ"
 _PERSON = re.compile(
     rf"[{_CAPITAL}][\w.'’-]*(?:\s(?:(?:de|da|di|von|van|der|el|al|bin|la|le|dos)\s)*[{_CAPITAL}][\w.'’-]*){{1,3}}"
@@ -145,5 +146,6 @@ def _lines(head: Head) -> Iterator[str]:
                     yield name
             if not text or len(text) > _MOST_CHARS or (match := _BY_LINE.match(text)) is None:
                 continue
-            if person := _PERSON.match(text, match.end()):
+            person = _PERSON.match(text, match.end())
+            if person and _AFTER_NAME.match(text, person.end()):
                 yield person.group()

@@ -94,7 +94,7 @@ def near_heading(root: HtmlElement, heading: HtmlElement | None, read: Read) -> 
     for element in (*behind, *reversed(before)):
         origin = "time" if element.tag == "time" else "text"
         texts = (element.tail,) if element is heading else (element.text, element.tail)
-        if _is_in_prose(element):
+        if _is_in_prose(element) or any(_is_in_prose(child) for child in islice(element, _MOST_CHILDREN)):
             continue
         moment = next(filter(None, (_line_moment(text, origin, read) for text in texts if text)), None)
         if moment is None and element not in around:
