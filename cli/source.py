@@ -11,6 +11,10 @@ COMMANDS = {
     "list": ("cli.source_read:list_", "List the sources, with what they bring and what is wrong."),
     "show": ("cli.source_read:show", "Show one source with all its feeds."),
     "check": ("cli.source_read:check", "Ask a source's feeds now and tell what they list; store nothing."),
+    "template": (
+        "cli.source_template:template",
+        "Show what a source's pages taught, and confirm where their text stands.",
+    ),
     "pause": ("cli.source_change:pause", "Stop asking sources, until resumed."),
     "resume": ("cli.source_change:resume", "Ask paused or removed sources again, at once."),
     "remove": ("cli.source_change:remove", "Stop watching sources and hide them; their articles stay."),
