@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -27,19 +27,22 @@ from extractors.shown_dates import (
     labelled,
     named,
     near_heading,
+    own_lines,
     times,
 )
 from news.model import Moment, Precision
 from news.text import fold_title
 
 _OPENGRAPH = ("article:published_time", "og:article:published_time", "article:published", "og:published_time")
-_CREATED = ("dc.date.created", "dcterms.created", "created", "datecreated")
-"""When the page was begun: often days before it is published."""
+_VAGUE = (
+    "date", "dc.date", "dc:date", "dcterms.date", "dc.date.created", "dcterms.created", "created", "datecreated",
+)  # fmt: skip
+"""Any date of the page's life, by their definition: often the day it was begun. One that readers see comes first."""
 
 _META = (
-    "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date",
-    "sailthru.date", "dc.date", "dc.date.issued", "dc:date", "dcterms.issued",
-    "dcterms.date", "article.published", "published-date", "published_date", "article_date_original",
+    "datepublished", "pubdate", "publishdate", "publish-date", "publish_date", "parsely-pub-date",
+    "sailthru.date", "dc.date.issued", "dcterms.issued",
+    "article.published", "published-date", "published_date", "article_date_original",
     "cxenseparse:recs:publishtime", "rnews:datepublished", "originalpublicationdate", "release_date",
     "citation_publication_date", "citation_date", "article:post_date", "publication_date", "published_at",
     "publication-date", "bt:pubdate", "shareaholic:article_published_time",
@@ -65,7 +68,7 @@ _DAY_FIRST_REGIONS = frozenset(
     ("gb", "uk", "ie", "au", "nz", "in", "za", "ng", "ke", "gh", "pk", "sg", "my", "hk", "mt")
 )
 _URL_YEAR = re.compile(r"/(20[0-3]\d)/")
-_MOST_SHOWN = 4
+_MOST_SHOWN = 2
 _MOST_WEST_H = 12
 _MOST_EAST_H = 14
 _HALVES = frozenset((-3.5, -2.5, 3.5, 4.5, 5.5, 5.75, 6.5, 9.5, 10.5))
@@ -86,10 +89,17 @@ def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: 
     """
     heading = _heading(head, title)
     read = partial(read_moment, now=now, frame=_frame(head, linked, url))
+    read_raw = partial(read_moment, now=now)
     best: Moment | None = None
-    for moment in _stated(head, linked, url, partial(read_moment, now=now), read):
+    for moment in _stated(head, linked, url, read_raw, read):
         best = preferred(best, moment)
     shown: list[Moment] = []
+    vague = [moment for key in _VAGUE for raw in head.metas.get(key, ())[:1] if (moment := read_raw(raw, "meta"))]
+    if best is None and vague:
+        shown = list(islice(near_heading(head.root, heading, read), 1))
+        best = next(chain(shown, islice(labelled(head.root, read), 1)), None)
+    for moment in vague:
+        best = preferred(best, moment)
     if best is None or best.precision is Precision.DAY or not best.at.utcoffset():
         shown = list(islice(near_heading(head.root, heading, read), _MOST_SHOWN))
         best = preferred(best, shown[0] if shown else None)
@@ -99,7 +109,9 @@ def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: 
             best = preferred(best, moment)
         if best and best.precision is Precision.TIME and best.zone_stated and not best.at.utcoffset():
             return _in_own_zone(best, (*shown, *stated))
-    return best or next(named(head, read), None) or next(labelled(head.root, read), None)
+    if best:
+        return best
+    return next(chain(named(head, read), labelled(head.root, read), own_lines(head.root, url, read)), None)
 
 
 def modified_moment(head: Head, linked: LinkedArticle, now: datetime) -> Moment | None:
@@ -188,9 +200,5 @@ def _stated(head: Head, linked: LinkedArticle, url: str, read_raw: Read, read: R
     for element, origin in elements:
         if moment := element_moment(element, origin, read):
             yield moment
-    for key in _CREATED:
-        for raw in head.metas.get(key, ())[:1]:
-            if moment := read_raw(raw, "meta"):
-                yield moment
     if (match := _URL_DAY.search(url)) and (moment := read_raw("-".join(filter(None, match.groups())), "url")):
         yield moment

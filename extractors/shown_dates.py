@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from extractors.calendar_words import PUBLISHED_ON
 from extractors.head import Head
 from news.model import Moment
+from news.urls import clean_url_or_none
 
 Read = Callable[[str, str], Moment | None]
 """Reads a text that stands somewhere, of that origin."""
@@ -36,6 +37,10 @@ _LABEL = re.compile(rf"(?i)(?:{'|'.join(PUBLISHED_ON)})\s*[:：]?\s*(?=.*\d)")
 _LEAST_LABEL_CHARS = 8
 _LABELLED_CHARS = 40
 _MOST_LABELLED = 10
+_SLASHES_OF_HOME = 2
+_MOST_LINKS = 1000
+_MOST_PIECES = 20
+_MOST_TEASER_CHARS = 600
 _INLINE = frozenset(("a", "b", "strong", "em", "i", "u"))
 _PROSE_CHARS = 40
 _DIGIT = re.compile(r"\d")
@@ -128,6 +133,21 @@ def labelled(root: HtmlElement, read: Read) -> Iterator[Moment]:
                 yield moment
             if not n_left:
                 return
+
+
+def own_lines(root: HtmlElement, url: str, read: Read) -> Iterator[Moment]:
+    """Yield what stands beside links to the page itself: its own line in a list of the newest."""
+    end = url.rstrip("/").rpartition("/")[2]
+    if not end or url.count("/") <= _SLASHES_OF_HOME:
+        return
+    for link in islice(root.iter("a"), _MOST_LINKS):
+        href = link.get("href") or ""
+        if not href.rstrip("/").endswith(end) or "#" in href or clean_url_or_none(href, url) != clean_url_or_none(url):
+            continue
+        for element in (link, *islice(link.iterancestors(), 1)):
+            texts = list(islice(element.itertext(), _MOST_PIECES))
+            if sum(map(len, texts)) <= _MOST_TEASER_CHARS:
+                yield from filter(None, (_line_moment(text, "text", read) for text in texts))
 
 
 def _is_in_prose(element: HtmlElement) -> bool:

@@ -161,3 +161,25 @@ def test_a_labelled_date_is_found_wherever_it_stands(label: str) -> None:
 def test_an_address_with_the_day_first_is_read_where_no_month_can_be_meant() -> None:
     assert published(url="https://outlet.example/news/29-10-2023/x").raw == "29-10-2023"  # type: ignore[union-attr]
     assert published(url="https://outlet.example/news/03-04-2023/x") is None
+
+
+@pytest.mark.parametrize("name", ["date", "DC.date", "dcterms.created"])
+def test_a_date_of_any_kind_gives_way_to_the_one_that_readers_see(name: str) -> None:
+    vague = f'<meta name="{name}" content="2023-11-01T08:00:00+01:00">'
+    seen = published("<p>Erschienen am: 05.11.2023</p>", vague)
+    assert seen is not None
+    assert seen.at.date().isoformat() == "2023-11-05"
+    alone = published("", vague)
+    assert alone is not None
+    assert alone.at.date().isoformat() == "2023-11-01"
+
+
+def test_a_page_s_own_line_in_a_list_of_the_newest_dates_it() -> None:
+    prose = "<p>All of it was as before, and the rest is told elsewhere.</p>" * 70
+    line = '<li>{day}<br><a href="{href}">The bridge opens</a></li>'
+    other = line.format(day="04.11.2023", href="/news/2")
+    assert published(f"{prose}<ul>{other}</ul>", url="https://outlet.example/news/1-bridge") is None
+    own = line.format(day="05.11.2023", href="/news/1-bridge")
+    found = published(f"{prose}<ul>{other}{own}</ul>", url="https://outlet.example/news/1-bridge")
+    assert found is not None
+    assert found.at.date().isoformat() == "2023-11-05"

@@ -151,7 +151,7 @@ def test_json_ld_is_believed_before_meta_and_meta_before_the_page():
     )
     assert facts(head).published.at.month == 1
     body = '<h1>T</h1><time datetime="2025-03-03T10:00:00+01:00">'
-    assert facts('<meta name="date" content="2025-02-02T10:00:00+01:00">', body).published.at.month == 2
+    assert facts('<meta name="pubdate" content="2025-02-02T10:00:00+01:00">', body).published.at.month == 2
 
 
 def test_a_day_gives_way_to_the_same_day_with_a_time_but_not_to_another():
