@@ -50,6 +50,10 @@ class DatabaseUnfitError(WirewatchError):
     """The database is too old, or does not fold or stem letters. Remedy: the text names it."""
 
 
+class DatabaseFullError(WirewatchError):
+    """The disk of the database is full. Remedy: free space there."""
+
+
 class DatabaseNewerError(WirewatchError):
     """The database was made by a newer Wirewatch. Remedy: update Wirewatch."""
 

@@ -16,7 +16,13 @@ from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
 from crawler.engine import EngineStoppedError
-from news.errors import DatabaseUnreachableError, DataFolderError, PostgresStartError, WorkerBrokenError
+from news.errors import (
+    DatabaseFullError,
+    DatabaseUnreachableError,
+    DataFolderError,
+    PostgresStartError,
+    WorkerBrokenError,
+)
 from scheduler.jobs.visit import visit
 from scheduler.kit import Kit
 from store import hosts
@@ -32,7 +38,7 @@ OUR_FAULT_WAIT_S = 300.0
 LOST_DATABASE_WAIT_S = 10.0
 """A host whose visit lost the database is tried again after this: no fault of its own, but perhaps of what it sent."""
 
-DATABASE_AWAY = (DatabaseUnreachableError, PostgresStartError, DataFolderError)
+DATABASE_AWAY = (DatabaseUnreachableError, DatabaseFullError, PostgresStartError, DataFolderError)
 """The embedded server is started by whoever needs it, and that may fail for a while."""
 
 KEEP_ENDED_JOBS_HOURS = 24

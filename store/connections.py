@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
-from news.errors import ConfigError, DatabaseUnfitError, DatabaseUnreachableError
+from news.errors import ConfigError, DatabaseFullError, DatabaseUnfitError, DatabaseUnreachableError
 
 # A server that is well answers within milliseconds; a half-open connection (a router that forgot it) shows itself
 # within a minute. psycopg itself waits for ever for an answer: `database` puts a deadline around each use.
@@ -24,6 +24,10 @@ _LINK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+
+
+REFUSALS = (psycopg.errors.DiskFull, psycopg.errors.InsufficientPrivilege)
+"""What a statement ends with on a full disk, and without the right."""
 
 
 def full_conninfo(
@@ -74,15 +78,23 @@ def connect(url: str, *, lock_timeout_s: float = 0.0) -> Iterator[psycopg.Connec
     """Open one connection in autocommit, for work that no deadline fits: migrations, checks, dumps.
 
     Raises:
-        DatabaseUnreachableError: No database answers.
+        DatabaseUnreachableError: No database answers, or it went away meanwhile.
+        DatabaseFullError, DatabaseUnfitError: It refuses what is asked.
     """
     given = full_conninfo(url, lock_timeout_s=lock_timeout_s)
     try:
         connection = psycopg.connect(given, autocommit=True)
     except psycopg.OperationalError as error:
         raise unreachable(url, error) from error
-    with connection:
-        yield connection
+    try:
+        with connection:
+            yield connection
+    except REFUSALS as error:
+        raise refused(url, error) from error
+    except psycopg.OperationalError as error:
+        if connection.broken:
+            raise unreachable(url, error) from error
+        raise
 
 
 def describe(url: str) -> str:
@@ -108,9 +120,11 @@ def unreachable(url: str, error: BaseException) -> DatabaseUnreachableError:
     return DatabaseUnreachableError(f"database: {describe(url)}: {cause}{hint}")
 
 
-def refused(url: str, error: psycopg.Error) -> DatabaseUnfitError:
-    """Return the error for a right that our user does not have."""
+def refused(url: str, error: psycopg.Error) -> DatabaseFullError | DatabaseUnfitError:
+    """Return the error for a statement that the server refuses: its disk is full, or our user lacks the right."""
     cause = without_password(url, str(error).strip().splitlines()[0])
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DatabaseFullError(f"database: {describe(url)}: {cause}; free space on its disk and try again")
     return DatabaseUnfitError(
         f"database: {describe(url)}: {cause}; let the user of WIREWATCH_DATABASE_URL own the database"
     )

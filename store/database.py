@@ -117,6 +117,8 @@ class Database:
 
         Raises:
             DatabaseUnreachableError: No connection was to be had, it broke, or the deadline passed.
+            DatabaseFullError: Its disk is full.
+            DatabaseUnfitError: Our user may not do it.
         """
         assert self._pool is not None, "the database must be entered first"
         try:
@@ -124,6 +126,8 @@ class Database:
                 conn = await self._take(self._pool)
                 try:
                     yield conn
+                except connections.REFUSALS as error:
+                    raise connections.refused(self.url, error) from error
                 except psycopg.OperationalError as error:
                     if conn.broken:
                         raise connections.unreachable(self.url, error) from error

@@ -65,19 +65,16 @@ def migrate(url: str, folder: Path = FOLDER) -> list[str]:
 
     Raises:
         DatabaseUnreachableError: No database answers.
-        DatabaseUnfitError: Our user may not create tables in it.
+        DatabaseUnfitError, DatabaseFullError: Our user may not create tables in it, or its disk is full.
         DatabaseNewerError: A newer Wirewatch was here.
         MigrationEditedError: A file differs from what was applied.
     """
     with connections.connect(url, lock_timeout_s=_LOCK_TIMEOUT_S) as conn:
-        try:
-            _lock(conn)
-            conn.execute(_TABLE)
-            pending = _pending(conn, read_migrations(folder))
-            for migration in pending:
-                _apply(conn, migration)
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise connections.refused(url, error) from error
+        _lock(conn)
+        conn.execute(_TABLE)
+        pending = _pending(conn, read_migrations(folder))
+        for migration in pending:
+            _apply(conn, migration)
         return [migration.name for migration in pending]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 import psycopg
 import pytest
 
-from news.errors import ConfigError, DatabaseUnfitError, DatabaseUnreachableError
+from news.errors import ConfigError, DatabaseFullError, DatabaseUnfitError, DatabaseUnreachableError
 from store import connections, migrations
 from store.config import StoreConfig
 from store.database import check_fitness, open_database
@@ -103,6 +103,24 @@ async def test_a_full_pool_is_told_and_not_waited_for_longer_than_asked(database
             await stack.enter_async_context(database.connection())
         with pytest.raises(DatabaseUnreachableError, match="no answer within"):
             await value(database, "SELECT 1", timeout_s=0.5)
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "remedy"),
+    [
+        ("disk_full", DatabaseFullError, "it is so; free space on its disk and try again"),
+        ("insufficient_privilege", DatabaseUnfitError, "it is so; let the user of WIREWATCH_DATABASE_URL own"),
+    ],
+)
+async def test_what_the_server_refuses_is_told_with_the_remedy_and_nothing_is_stored(
+    database_url, tmp_path, code, error, remedy
+):
+    async with open_database(config(database_url, tmp_path)) as database:
+        with pytest.raises(error, match=remedy):
+            async with database.connection() as conn, conn.transaction():
+                await conn.execute("INSERT INTO host (name) VALUES ('half.example')")
+                await conn.execute(f"DO $$ BEGIN RAISE EXCEPTION 'it is so' USING ERRCODE = '{code}'; END $$")
+        assert await value(database, "SELECT count(*) FROM host") == 0
 
 
 async def test_a_callers_own_timeout_stays_a_timeout(database_url, tmp_path):
@@ -218,12 +236,13 @@ def test_a_read_only_database_is_refused(server, database_url):
         check_fitness(database_url)
 
 
-async def test_a_user_who_may_create_nothing_is_told(server, empty_database_url, tmp_path):
+@pytest.mark.parametrize("there", ["empty_database_url", "database_url"])
+async def test_a_user_who_may_do_nothing_is_told(server, request, tmp_path, there):
     role = f"reader_{os.getpid()}"
     with psycopg.connect(server.maintenance_url, autocommit=True) as conn:
         conn.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'pa55-word'")
     try:
-        url = empty_database_url.replace("postgres@", f"{role}:pa55-word@")
+        url = request.getfixturevalue(there).replace("postgres@", f"{role}:pa55-word@")
         with pytest.raises(DatabaseUnfitError, match=r"permission denied .* own the database") as told:
             async with open_database(config(url, tmp_path)):
                 pass
@@ -231,6 +250,12 @@ async def test_a_user_who_may_create_nothing_is_told(server, empty_database_url,
     finally:
         with psycopg.connect(server.maintenance_url, autocommit=True) as conn:
             conn.execute(f"DROP ROLE {role}")
+
+
+def test_a_server_that_goes_away_under_a_single_connection_is_told(database_url):
+    with pytest.raises(DatabaseUnreachableError), connections.connect(database_url) as conn:
+        cut_all(database_url)
+        conn.execute("SELECT 1")
 
 
 def test_what_the_address_says_about_the_link_wins():
