@@ -17,7 +17,7 @@ import pytest
 from cli import main
 from cli.session import Session
 from extractors.opml import read_sources
-from news.model import Article, FeedKind, FeedState, Moment
+from news.model import Article, Attribution, FeedKind, FeedState, Moment, Provenance
 from news.settings import Settings
 from store import articles, feeds, sources
 
@@ -168,6 +168,47 @@ def test_article_shows_metadata_with_its_origin_and_the_text(wirewatch, russian)
     assert out.endswith("Депутаты приняли бюджет в третьем чтении.\n\nГолосование длилось час.\n")
     code, out, _ = wirewatch("article", str(russian), "--json")
     assert json.loads(out)["article"]["authors"] == ["Анна Петрова"]
+
+
+def test_article_shows_its_facts_and_where_they_were_read(wirewatch, session):
+    async def add() -> int:
+        async with session.open_database() as database, database.connection() as conn, conn.transaction():
+            facts = Article(
+                url="https://outlet.example/facts",
+                title="The bridge",
+                subtitle="A year early",
+                agencies=("Reuters",),
+                attributions=(Attribution(name="Politico", url="https://politico.example/1", raw="says Politico"),),
+                image_caption="The deck.",
+                captions=("The deck.", "The mayor."),
+                paywalled=True,
+                n_words=120,
+                confidence=0.4,
+                doubt="menu-like",
+                provenance=(Provenance(field="title", origin="json-ld", raw="The bridge"),),
+                fingerprints=(1, -2),
+            )
+            return (await articles.add_article(conn, facts, source_id=None, fetched_at=NOW))[0]
+
+    article_id = asyncio.run(add())
+    _, out, _ = wirewatch("article", str(article_id))
+    shown = [" ".join(line.split()) for line in out.splitlines()]
+    for line in (
+        "subtitle A year early",
+        "agencies Reuters",
+        "attributed to Politico https://politico.example/1",
+        "caption The deck.",
+        "caption The mayor.",
+        "access in part paid for",
+        "words 120",
+        "confidence 0.40, menu-like",
+        "title from json-ld: 'The bridge'",
+    ):
+        assert shown.count(line) == 1, line
+    _, out, _ = wirewatch("article", str(article_id), "--json")
+    told = json.loads(out)["article"]
+    assert told["attributions"] == [{"name": "Politico", "url": "https://politico.example/1", "raw": "says Politico"}]
+    assert "fingerprints" not in told
 
 
 def test_an_article_that_is_not_there_ends_with_1(wirewatch):

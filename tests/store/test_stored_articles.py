@@ -62,6 +62,33 @@ async def test_an_article_comes_back_as_it_was_read(conn: Any) -> None:
     assert found.article.published.at.utcoffset() == timedelta(hours=3)
 
 
+async def test_an_article_stored_before_there_were_such_facts_has_none_of_them(conn: Any) -> None:
+    await conn.execute(
+        "INSERT INTO article (url_key, url, text, text_origin, reader, fetched_at) "
+        "VALUES ('k', 'u', 't', 'page', 'r', now())"
+    )
+    found = (await articles.newest(conn))[0].article
+    assert (found.subtitle, found.image_caption, found.paywalled, found.n_words, found.confidence, found.doubt) == (
+        (None,) * 6
+    )
+    assert (found.agencies, found.attributions, found.captions, found.provenance, found.fingerprints) == ((),) * 5
+
+
+async def test_facts_are_made_storable(conn: Any) -> None:
+    odd = article(
+        1,
+        attributions=(Attribution(name="\x00"), Attribution(name="a\ud800b", url="x y\n", raw="r" * 9999)),
+        provenance=tuple(Provenance(field="f", origin="o", raw="\x00" * 9) for _ in range(999)),
+        confidence=7.0,
+    )
+    article_id, _ = await articles.add_article(conn, odd, source_id=None, fetched_at=NOW)
+    found = (await articles.find_article(conn, article_id)).article
+    assert [(each.name, each.url, len(each.raw)) for each in found.attributions] == [
+        ("ab", None, articles.MOST_RAW_CHARS)
+    ]
+    assert (len(found.provenance), found.provenance[0].raw, found.confidence) == (200, "", 1.0)
+
+
 async def test_an_article_is_stored_once_and_stays_as_it_is(conn: Any) -> None:
     first = await articles.add_article(conn, article(1), source_id=None, fetched_at=NOW)
     twin = article(1, url="http://www.outlet.example/news/1/?utm_source=x", text="Another text.")
