@@ -46,6 +46,19 @@ KEEP_ENDED_JOBS_HOURS = 24
 log = logging.getLogger(__name__)
 
 
+def _as_an_outage(record: logging.LogRecord) -> bool:
+    """Let the library tell of a lost database as we do: a line, for it is nobody's mistake and heals by itself."""
+    if record.exc_info and isinstance(record.exc_info[1], ConnectorException):
+        cause = record.exc_info[1].__cause__ or record.exc_info[1]
+        record.msg, record.args, record.exc_info = "queue lost the database", (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.__dict__["error"] = str(cause)
+    return True
+
+
+logging.getLogger("procrastinate.utils").addFilter(_as_an_outage)
+
+
 class Queue:
     """Jobs in, visits out. Open it with `open_queue`."""
 

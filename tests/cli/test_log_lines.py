@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import re
 
+from procrastinate.exceptions import ConnectorException
+
 from cli.session import LineFormatter
+from scheduler import queue
 
 
 def record(message: str, *, exc_info=None, **facts: object) -> logging.LogRecord:
@@ -33,3 +36,18 @@ def test_a_mistake_of_ours_has_its_traceback_below():
     except ZeroDivisionError as error:
         line = LineFormatter().format(record("visit failed", exc_info=(type(error), error, error.__traceback__)))
     assert "Traceback (most recent call last)" in line.splitlines()[1]
+
+
+def test_a_database_that_the_queue_lost_is_a_line_and_no_traceback(caplog):
+    try:
+        try:
+            raise OSError("connection refused")
+        except OSError as error:
+            raise ConnectorException from error
+    except ConnectorException:
+        queue.log.debug("the filter is there")
+        logging.getLogger("procrastinate.utils").exception("listener error", extra={"action": "listener_error"})
+    line = LineFormatter().format(caplog.records[-1])
+    assert "\n" not in line
+    assert " warning procrastinate.utils: queue lost the database action=listener_error" in line
+    assert "error=connection refused" in line
