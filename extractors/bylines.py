@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from extractors.head import Head
+from extractors.head import Head, elements_from
 from extractors.jsonld import LinkedArticle
 from extractors.names import clean_names, part_names
 
@@ -132,20 +132,14 @@ def _lines(head: Head) -> Iterator[str]:
     """Yield short lines behind the first heading that begin with "By" and name somebody."""
     if not head.heading_elements:
         return
-    heading = head.heading_elements[0]
-    behind = 0
-    for element in head.root.iter("*"):
-        if element is heading or behind:
-            behind += 1
-            if behind > _N_BEHIND:
-                return
-            text = " ".join((element.text or "").split())
-            if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
-                name = " ".join(" ".join(islice(element.itertext(), 10)).split())
-                if _PERSON.fullmatch(name[:_MOST_CHARS]):
-                    yield name
-            if not text or len(text) > _MOST_CHARS or (match := _BY_LINE.match(text)) is None:
-                continue
-            person = _PERSON.match(text, match.end())
-            if person and _AFTER_NAME.match(text, person.end()):
-                yield person.group()
+    for element in islice(elements_from(head.heading_elements[0]), _N_BEHIND):
+        text = " ".join((element.text or "").split())
+        if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
+            name = " ".join(" ".join(islice(element.itertext(), 10)).split())
+            if _PERSON.fullmatch(name[:_MOST_CHARS]):
+                yield name
+        if not text or len(text) > _MOST_CHARS or (match := _BY_LINE.match(text)) is None:
+            continue
+        person = _PERSON.match(text, match.end())
+        if person and _AFTER_NAME.match(text, person.end()):
+            yield person.group()

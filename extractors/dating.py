@@ -96,12 +96,12 @@ def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: 
     shown: list[Moment] = []
     vague = [moment for key in _VAGUE for raw in head.metas.get(key, ())[:1] if (moment := read_raw(raw, "meta"))]
     if best is None and vague:
-        shown = list(islice(near_heading(head.root, heading, read), 1))
+        shown = list(islice(near_heading(heading, read), 1))
         best = next(chain(shown, islice(labelled(head.root, read), 1)), None)
-    for moment in vague:
-        best = preferred(best, moment)
+    for each in vague:
+        best = preferred(best, each)
     if best is None or best.precision is Precision.DAY or not best.at.utcoffset():
-        shown = list(islice(near_heading(head.root, heading, read), _MOST_SHOWN))
+        shown = list(islice(near_heading(heading, read), _MOST_SHOWN))
         best = preferred(best, shown[0] if shown else None)
     if best is None or not best.at.utcoffset():
         stated = list(times(head, read))

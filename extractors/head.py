@@ -109,6 +109,31 @@ def read_head(root: HtmlElement) -> Head:
     return head
 
 
+def elements_from(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield an element and all that begin behind it, in the document's order."""
+    yield from element.iter("*")
+    for place in (element, *element.iterancestors()):
+        for following in place.itersiblings():
+            yield from following.iter("*")
+
+
+def elements_before(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the elements that begin before another, the nearest first."""
+    place = element
+    while True:
+        nearer = place.getprevious()
+        if nearer is None:
+            nearer = place.getparent()
+            if nearer is None:
+                return
+        else:
+            while len(nearer):
+                nearer = nearer[-1]
+        if isinstance(nearer.tag, str):
+            yield nearer
+        place = nearer
+
+
 def _select(path: etree.XPath, root: HtmlElement) -> list[HtmlElement]:
     found = path(root)
     assert isinstance(found, list), "a path selects elements"

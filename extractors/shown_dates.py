@@ -6,14 +6,13 @@ Which of these counts beside what is stated for machines is `dating`'s business.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Set
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
 from extractors.calendar_words import PUBLISHED_ON
-from extractors.head import Head
+from extractors.head import Head, elements_before, elements_from
 from news.model import Moment
 from news.urls import clean_url_or_none
 
@@ -82,21 +81,12 @@ def is_elsewhere(element: HtmlElement, around: Set[HtmlElement] = frozenset()) -
     return False
 
 
-def near_heading(root: HtmlElement, heading: HtmlElement | None, read: Read) -> Iterator[Moment]:
+def near_heading(heading: HtmlElement | None, read: Read) -> Iterator[Moment]:
     """Yield the lines below and above the heading that are nothing but a date."""
     if heading is None:
         return
-    before: deque[HtmlElement] = deque(maxlen=_N_BEFORE)
-    behind: list[HtmlElement] = []
-    for element in root.iter("*"):
-        if element is heading or behind:
-            behind.append(element)
-            if len(behind) > _N_BEHIND:
-                break
-        else:
-            before.append(element)
     around = set(heading.iterancestors())
-    for element in (*behind, *reversed(before)):
+    for element in chain(islice(elements_from(heading), _N_BEHIND), islice(elements_before(heading), _N_BEFORE)):
         origin = "time" if element.tag == "time" else "text"
         texts = (element.tail,) if element is heading else (element.text, element.tail)
         if _is_in_prose(element) or any(_is_in_prose(child) for child in islice(element, _MOST_CHILDREN)):
