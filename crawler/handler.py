@@ -8,6 +8,7 @@ Written on Scrapy's public base class: it runs on plain asyncio and under Twiste
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import time
@@ -190,8 +191,7 @@ def _failure_of(error: aiohttp.ClientError) -> FetchFailedError:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
             return _failed(FailureKind.TLS, f"no trustworthy TLS connection: {_cause(error)}")
         case aiohttp.ClientConnectorDNSError():
-            cause = error.os_error.strerror or _cause(error)
-            return _failed(FailureKind.DNS, f"the host name has no address: {cause}")
+            return _failed(FailureKind.DNS, f"the host name has no address: {_cause(error)}")
         case aiohttp.ClientConnectorError() if REFUSAL in str(error.os_error):
             # aiohappyeyeballs joins the errors of several addresses into one text: the type is lost there.
             return _failed(FailureKind.REFUSED_ADDRESS, f"not dialled: {error.os_error}", lasting=True)
@@ -210,4 +210,8 @@ def _failure_of(error: aiohttp.ClientError) -> FetchFailedError:
 def _cause(error: Exception) -> str:
     os_error = getattr(error, "os_error", None) or getattr(error, "certificate_error", None)
     text = getattr(error, "message", "") or str(os_error or error)
+    if isinstance(os_error, OSError) and not isinstance(os_error, ssl.SSLError) and os_error.strerror:
+        # Without the number: the system's own words, or the resolver's, whose numbers are negative.
+        number = os_error.errno or 0
+        text = os.strerror(number) if number > 0 else os_error.strerror
     return "".join(letter if letter.isprintable() else " " for letter in text[:300]).strip()

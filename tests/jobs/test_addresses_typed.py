@@ -33,6 +33,19 @@ async def test_a_host_name_that_is_none_is_told_without_words_about_codecs(kit: 
     assert "codec" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("http://127.0.0.1:1/", r"no connection: Connection refused"),
+        ("http://no-such-outlet.invalid/", r"the host name has no address: \w"),
+    ],
+)
+async def test_what_cannot_be_reached_is_told_in_words(kit: Kit, url: str, cause: str) -> None:
+    with pytest.raises(SourceUnreachableError, match=cause) as told:
+        await add_source(kit, url)
+    assert "Errno" not in str(told.value)
+
+
 async def test_what_was_refused_or_away_is_asked_again_when_a_person_asks_again(
     open_test_kit: OpenKit, room: Newsroom
 ) -> None:
