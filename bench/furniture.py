@@ -101,7 +101,7 @@ def _learn(page: Labelled, articles: Sequence[Article]) -> tuple[Furniture, floa
     site = KnownSite(name=str(page.row["site"]))
     start = time.process_time()
     for number, article in enumerate(articles, 1):
-        seen: SeenPage = see_page(article, number, _NOW, site)
+        seen: SeenPage = see_page(article, number, _NOW, site, furniture_of(site).fingerprints)
         site = replace(site, n_pages=number, pages=(*site.pages, seen)[-LAST_PAGES:])
         known = furniture_of(site)
     learn_lap((), site.pages, site.n_pages)

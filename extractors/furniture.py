@@ -43,11 +43,6 @@ LONG_CHARS = 200
 _NUMBERS_COUNT_FROM = 50
 """Characters but white space. Counted in all lines, 134 of 790 pages fewer read better; in none, no more do."""
 
-_SHORT_STORIES = 2
-_LONG_STORIES = 3
-"""On whose pages a block must stand. Of 790 pages 320 get better, and 4 worse by date lines that labels keep; with 3
-and 4 stories it is 291 and 4 (`bench.furniture`)."""
-
 _TITLES = 5
 """So many titles above one text are no story told again: the text is furniture, and was taken for the article."""
 
@@ -61,7 +56,6 @@ _LEAST_SHARE = 0.5
 _CLEARLY_BODY_CHARS = 400
 """In paragraphs of 100: what remains is the article, however much went."""
 
-_ON_NEARLY_ALL = 0.75
 _LEAST_PAGES = 5
 _LEAST_STEADY = 5
 _LITTLE = 0.34
@@ -113,22 +107,42 @@ def furniture_of(site: KnownSite, key: int = 0) -> Furniture:
         site: Before the page is read.
         key: Of the page's URL: where it is one of the last pages itself, it is no witness.
     """
-    others = (page for page in site.pages if page.key != key)
+    others = [page for page in site.pages if page.key != key]
     return Furniture(fingerprints=repeated(others) | site.learned, content_path=site.content_path)
 
 
-def repeated(pages: Iterable[SeenPage]) -> frozenset[int]:
-    """Return the fingerprints of what is furniture by these pages of a site."""
+def repeated(pages: Sequence[SeenPage]) -> frozenset[int]:
+    """Return the fingerprints of what is furniture by these pages: it stands in two stories, or, long, in three.
+
+    With trafilatura's text 320 of 790 pages get better so, and 4 worse by date lines that their labels keep; with three
+    stories and four it is 291 and 4.
+    """
     stories: dict[int, set[int]] = {}
-    titles: dict[int, set[int]] = {}
     for page in pages:
         stories.setdefault(page.story, set()).update(page.blocks)
-        titles.setdefault(page.title or page.key, set()).update(page.blocks)
-    told = _count(stories.values())
-    found = {block for block, n in told.items() if n >= (_LONG_STORIES if block & 1 else _SHORT_STORIES)}
+    # Whole sets at a time: counting block by block takes twice as long.
+    once: set[int] = set()
+    twice: set[int] = set()
+    thrice: set[int] = set()
+    for blocks in stories.values():
+        thrice |= twice & blocks
+        twice |= once & blocks
+        once |= blocks
+    found = {block for block in twice if not block & 1} | thrice
+    titles = {page.title or page.key for page in pages}
     if len(titles) > len(stories) and len(titles) >= _TITLES:
-        found |= {block for block, n in _count(titles.values()).items() if n >= _TITLES}
+        found |= _under_many_titles(pages)
     return frozenset(found)
+
+
+def _under_many_titles(pages: Iterable[SeenPage]) -> set[int]:
+    titles: dict[int, set[int]] = {}
+    for page in pages:
+        titles.setdefault(page.title or page.key, set()).update(page.blocks)
+    headed: Counter[int] = Counter()
+    for blocks in titles.values():
+        headed.update(blocks)
+    return {block for block, n in headed.items() if n >= _TITLES}
 
 
 def furniture_among(
@@ -164,7 +178,7 @@ def own_description(text: str) -> int:
     return _hash(f"description {fold_letters(text)}") & ~1
 
 
-def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite) -> SeenPage:
+def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite, known: frozenset[int]) -> SeenPage:
     """Return what is to be kept of a page.
 
     Args:
@@ -172,12 +186,12 @@ def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite) -> 
         key: Of its URL.
         seen_at: When it was fetched.
         site: Before it: a page that tells the story of one of the last pages gets that one's story.
+        known: What is furniture there: it tells no story.
     """
     blocks = dict.fromkeys(article.fingerprints)
     if article.description:
         # The first: some pages have more blocks than are kept.
         blocks = {own_description(article.description): None} | blocks
-    known = repeated(site.pages) | site.learned
     told = dict.fromkeys(fingerprint(paragraph) for paragraph in article.text.split("\n\n") if paragraph)
     paragraphs = tuple(block for block in told if block not in known)[:MOST_PARAGRAPHS]
     like = (page.story for page in reversed(site.pages) if page.key == key or _one_story(paragraphs, page.paragraphs))
@@ -201,8 +215,12 @@ def is_strange(page: SeenPage, site: KnownSite) -> bool:
     before = site.pages[: len(site.pages) - site.n_strange]
     if len(before) < _LEAST_PAGES:
         return False
-    n_pages = _count(set(seen.blocks) for seen in before)
-    steady = {block for block, n in n_pages.items() if n >= _ON_NEARLY_ALL * len(before)}
+    on_all = set(before[0].blocks)
+    on_all_but_one: set[int] = set()
+    for seen in before[1:]:
+        on_all_but_one = on_all_but_one.intersection(seen.blocks) | on_all.difference(seen.blocks)
+        on_all.intersection_update(seen.blocks)
+    steady = on_all | on_all_but_one
     return len(steady) >= _LEAST_STEADY and len(steady.intersection(page.blocks)) < _LITTLE * len(steady)
 
 
@@ -214,33 +232,36 @@ def learn_lap(learned: Iterable[LearnedBlock], pages: Sequence[SeenPage], n_page
         pages: Oldest first; each is learned once, and at most `LAST_PAGES` at a time.
         n_pages: Of the site, with these.
     """
-    blocks = {block.fingerprint: block for block in learned}
-    found = repeated(pages)
-    for number, page in enumerate(pages, n_pages - len(pages) + 1):
-        at = page.seen_at
-        for block in page.blocks:
-            if (old := blocks.get(block)) is not None:
-                blocks[block] = LearnedBlock(
-                    fingerprint=block,
-                    n_pages=old.n_pages + 1,
-                    first_seen_at=old.first_seen_at,
-                    last_seen_at=max(old.last_seen_at, at),
-                    last_page=number,
-                )
-            elif block in found:
-                blocks[block] = LearnedBlock(
-                    fingerprint=block, n_pages=1, first_seen_at=at, last_seen_at=at, last_page=number
-                )
-    fresh = [block for block in blocks.values() if n_pages - block.last_page < FORGOTTEN_AFTER_PAGES]
-    fresh.sort(key=lambda block: (block.last_page > n_pages - LAST_PAGES, block.n_pages, block.last_page), reverse=True)
-    return tuple(fresh[:MOST_LEARNED])
-
-
-def _count(groups: Iterable[Iterable[int]]) -> Counter[int]:
+    old = {block.fingerprint: block for block in learned}
+    wanted = repeated(pages) | old.keys()
     counts: Counter[int] = Counter()
-    for group in groups:
-        counts.update(group)
-    return counts
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for number, page in enumerate(pages, n_pages - len(pages) + 1):
+        found = wanted.intersection(page.blocks)
+        counts.update(found)
+        last |= dict.fromkeys(found, number)
+        first = dict.fromkeys(found, number) | first
+    seen_at = dict(enumerate((page.seen_at for page in pages), n_pages - len(pages) + 1))
+    blocks = []
+    for block in wanted:
+        before = old.get(block)
+        if block not in counts:
+            assert before is not None, "what is new was counted"
+            if n_pages - before.last_page < FORGOTTEN_AFTER_PAGES:
+                blocks.append(before)
+            continue
+        blocks.append(
+            LearnedBlock(
+                fingerprint=block,
+                n_pages=counts[block] + (before.n_pages if before else 0),
+                first_seen_at=before.first_seen_at if before else seen_at[first[block]],
+                last_seen_at=seen_at[last[block]],
+                last_page=last[block],
+            )
+        )
+    blocks.sort(key=lambda one: (one.last_page > n_pages - LAST_PAGES, one.n_pages, one.last_page), reverse=True)
+    return tuple(blocks[:MOST_LEARNED])
 
 
 def _one_story(one: Sequence[int], other: Sequence[int]) -> bool:

@@ -40,14 +40,16 @@ async def learn_page(conn: Connection, site: KnownSite, article: Article, url: s
         seen_at: When.
     """
     key = rules.page_key(url)
+    known = rules.furniture_of(site).fingerprints
     while article.fingerprints and not any(page.key == key for page in site.pages):
-        page = rules.see_page(article, key, seen_at, site)
+        page = rules.see_page(article, key, seen_at, site, known)
         kept = await furniture.keep_page(conn, site, page, strange=rules.is_strange(page, site))
         if kept is not None:
             await _learn(conn, site, page, kept)
             return
         # Another page of the site was kept meanwhile: the next is fetched while one is read.
         site = await furniture.find_site(conn, site.name)
+        known = rules.furniture_of(site).fingerprints
 
 
 async def _learn(conn: Connection, site: KnownSite, page: SeenPage, kept: furniture.KeptPage) -> None:

@@ -62,7 +62,7 @@ def seen(*articles: Article) -> KnownSite:
     """What is known of a site after these pages, each at an address of its own."""
     site = KnownSite(name="lantern.example")
     for n, one in enumerate(articles, 1):
-        page = see_page(one, n, NOW + timedelta(minutes=n), site)
+        page = see_page(one, n, NOW + timedelta(minutes=n), site, furniture_of(site).fingerprints)
         site = replace(site, n_pages=n, pages=(*site.pages, page)[-LAST_PAGES:])
     return site
 
@@ -189,7 +189,7 @@ def test_a_fingerprint_of_any_text_fits_a_bigint(text: str) -> None:
 
 def test_a_page_with_very_many_blocks_is_bounded() -> None:
     many = replace(article(story(1), title="T"), fingerprints=tuple(range(100_000)))
-    assert len(see_page(many, 1, NOW, KnownSite(name="x")).blocks) == MOST_BLOCKS
+    assert len(see_page(many, 1, NOW, KnownSite(name="x"), frozenset()).blocks) == MOST_BLOCKS
 
 
 def test_an_address_has_one_key() -> None:
