@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from extractors.body import READER, read_body
+from extractors.attribution import read_attributions, read_source_lines
+from extractors.body import READER, Body, read_body
+from extractors.clues import Clues
+from extractors.dates import read_moment
 from extractors.dating import preferred
 from extractors.documents import Document, load_document
 from extractors.furniture import Furniture
@@ -18,7 +21,8 @@ from extractors.metadata import Metadata, read_metadata
 from extractors.names import part_names
 from extractors.stated import MOST_RAW_CHARS
 from extractors.walls import find_wall
-from news.model import Article, Entry, Provenance, TextOrigin, Unreadable
+from news.model import Article, Attribution, Entry, Moment, Provenance, TextOrigin, Unreadable
+from news.text import count_words
 
 __all__ = ["READER", "article_from_entry", "read_article"]
 
@@ -57,7 +61,8 @@ def read_article(
     if isinstance(document, Unreadable):
         return document
     facts = read_metadata(document.root, url, now)
-    body = read_body(document.root, url, facts.headings, description=facts.description, furniture=furniture)
+    clues = Clues(title=facts.title, headings=facts.headings, description=facts.description)
+    body = read_body(document.root, url, clues, furniture=furniture)
     text = body.text
     if fault := _fault(document, url, facts, text):
         return Unreadable(reason=fault)
@@ -72,11 +77,11 @@ def read_article(
         authors=facts.authors or people,
         agencies=facts.agencies or agencies,
         language=detect_language(title, text, facts.language_hint or stated.language),
-        published=preferred(facts.published, stated.published),
+        published=preferred(facts.published or _shown_day(body, now), stated.published),
         modified=facts.modified,
         description=facts.description,
         section=facts.section,
-        tags=facts.tags or stated.tags,
+        tags=facts.tags or body.tags or stated.tags,
         image_url=facts.image_url or stated.image_url,
         image_caption=facts.image_caption,
         site_name=facts.site_name,
@@ -84,6 +89,11 @@ def read_article(
         reader=READER,
         truncated=document.truncated,
         provenance=_provenance(facts, stated),
+        captions=body.captions,
+        attributions=_attributions(body),
+        n_words=count_words(body.text),
+        confidence=body.confidence,
+        doubt=body.doubt,
         fingerprints=body.fingerprints,
     )
 
@@ -127,6 +137,20 @@ def _provenance(facts: Metadata | None, entry: Entry) -> tuple[Provenance, ...]:
         if raw and field not in known
     )
     return (*of_page, *of_feed)
+
+
+def _attributions(body: Body) -> tuple[Attribution, ...]:
+    """Whom the text names, then whom the lines below it name, each once."""
+    lines = read_source_lines((line.text, line.href) for line in body.source_lines)
+    linked = {attribution.name: attribution for attribution in lines if attribution.url}
+    named = (linked.pop(attribution.name, attribution) for attribution in read_attributions(body.text))
+    found = {attribution.name: attribution for attribution in (*named, *lines)}
+    return tuple(found.values())
+
+
+def _shown_day(body: Body, now: datetime) -> Moment | None:
+    """Return the first date that stands on a line of its own by the article."""
+    return next((moment for line in body.date_lines if (moment := read_moment(line, "text", now))), None)
 
 
 def _fault(document: Document, url: str, facts: Metadata, text: str) -> str | None:

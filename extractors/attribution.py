@@ -25,6 +25,7 @@ _MOST_LINK_CHARS = 120
 _MOST_HITS = 40
 """Of each phrase: nobody quotes so much, and each costs a look at its surroundings."""
 
+_MOST_LINE_WORDS = 4
 _MOST_LINE_CHARS = 120
 _MOST_HALF_CHARS = 140
 _SENTENCE_END = re.compile(r"(?<![\s.]\w)[.!?…][\"'»”’)\]]*(?=\s)|\n")
@@ -72,11 +73,20 @@ def read_source_lines(lines: Iterable[tuple[str, str | None]]) -> tuple[Attribut
         if names and (end or url):
             links = [url if number == 0 or len(names) == 1 else None for number in range(len(names))]
             found += [(name.text, link, raw) for name, link in zip(names, links, strict=True)]
+        elif end and (name := _whole_line(raw[end:])):
+            found.append((name, url, raw))
         elif url and (host := _host(url)):
             found.append((host, url, raw))
         else:
             found += [(item.name, item.url, raw) for item in read_attributions(raw)]
     return _distinct(found)
+
+
+def _whole_line(rest: str) -> str:
+    """Return what a line that names a source is left with, where that looks like one name: "Lake Herald"."""
+    name = _WITH_AGENCIES.sub("", rest).strip(' :：.,;—–-"«»“”„')
+    is_name = name[:1].isupper() and len(name.split()) <= _MOST_LINE_WORDS and not re.search(r"[.!?;:,]\s", name)
+    return name if is_name else ""
 
 
 def _distinct(found: Iterable[tuple[str, str | None, str]]) -> tuple[Attribution, ...]:

@@ -3,10 +3,6 @@
 How it reads stands in `body`.
 """
 
-from __future__ import annotations
-
-from importlib.metadata import version
-
-READER = f"trafilatura-{version('trafilatura')}/1"
-"""Stored with what it reads. The last number counts our own changes to what is given out: what another number has read,
-`reread` reads again."""
+READER = "wirewatch/2"
+"""Stored with what it reads. The number counts changes to what is given out: what another number has read, `reread`
+reads again."""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from extractors.articles import read_article
 from extractors.body import Judged, read_body
+from extractors.clues import Clues
 from extractors.documents import load_document
 from extractors.metadata import read_metadata
 from news.model import Article, Unreadable
@@ -34,7 +35,9 @@ def explain_article(page_body: bytes, url: str, content_type: str | None, now: d
     document = load_document(page_body, content_type)
     if isinstance(document, Unreadable):
         return Explanation(article=article)
-    body = read_body(document.root, url, read_metadata(document.root, url, now).headings)
+    facts = read_metadata(document.root, url, now)
+    clues = Clues(title=facts.title, headings=facts.headings, description=facts.description)
+    body = read_body(document.root, url, clues)
     # A reader that judges no blocks names its paragraphs: they were kept.
     blocks = body.blocks or tuple(Judged(text=line) for line in body.text.split("\n\n") if line)
     if isinstance(article, Article):

@@ -182,7 +182,7 @@ class Article:
         captions: What stands below pictures and videos, in order.
         paywalled: Whether only part of the text is free; None where the page does not say.
         n_words: Words of the text, each sign of Chinese and Japanese one; None where nobody counted.
-        reader: Name and version of the reader, as `trafilatura-2.3.1/1`.
+        reader: Name and version of the reader, as `wirewatch/2`.
         truncated: The document was larger or deeper than the parser goes: the text may be cut.
         confidence: How sure the reader is of the text, 0 to 1.
         doubt: Why it is not, in a few words.

@@ -29,6 +29,7 @@ _JOINED = (
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 _STRAY_JOINER = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|[^\s぀-ヿ㐀-䶿一-鿿豈-﫿]+")
 _ACCENT = re.compile("[\u0300-\u036f]+")
 
 
@@ -66,6 +67,11 @@ def fold_title(text: str) -> str:
     # Vowel signs of Indian writing are marks, not letters: \w alone would take them out.
     words = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in letters).split()
     return " ".join(words) or clean
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has, each sign of Chinese and Japanese one."""
+    return len(_WORD.findall(text))
 
 
 def storable(text: str) -> str:

@@ -83,7 +83,6 @@ def test_a_file_is_explained_without_a_database(wirewatch, file):
     assert "blocks kept" in err
 
 
-@pytest.mark.xfail(strict=True, reason="the reader of blocks is being written")
 def test_what_is_dropped_bears_its_reason_and_its_place(wirewatch, file):
     code, out, _ = wirewatch("article", file, "--explain", "--json")
     blocks = json.loads(out)["blocks"]

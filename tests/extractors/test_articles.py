@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from extractors.articles import READER, article_from_entry, read_article
 from extractors.body import Body, read_body
+from extractors.clues import Clues
 from extractors.documents import MAX_BYTES, load_document
 from news.model import Article, Entry, Moment, Precision, TextOrigin, Unreadable
 from news.text import clean_paragraphs
@@ -72,7 +73,7 @@ def test_a_golden_page_gives_the_expected_facts(folder):
 
 
 def test_the_reader_s_version_is_named():
-    assert READER.startswith("trafilatura-2.")
+    assert READER.startswith("wirewatch/")
     assert READER.rpartition("/")[2].isdigit()
 
 
@@ -270,7 +271,7 @@ def test_reading_does_not_change_the_tree():
     document = load_document(page(story(PROSE, MORE)).encode(), None)
     assert not isinstance(document, Unreadable)
     before = tostring(document.root)
-    assert read_body(document.root, URL, ()) == read_body(document.root, URL, ()) != Body(text="")
+    assert read_body(document.root, URL, Clues()) == read_body(document.root, URL, Clues()) != Body(text="")
     assert tostring(document.root) == before
 
 
