@@ -49,6 +49,8 @@ MOST_HEADING_CHARS = 60
 _MOST_LINE_CHARS = 80
 """Of a byline or a date line."""
 
+_MOST_SMALL_CHARS = 3
+
 MOST_BREAKS = 2
 """Between sentences: three of them are prose. A call has two: "Subscribe to our channel. It is free!"."""
 
@@ -58,10 +60,11 @@ _MOST_TABLE = 20_000
 # Stress and vowel marks, what joins and hides; that й becomes и by this parts nothing that a cue tells apart.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u00ad]+")
 _ONE_LETTER = str.maketrans("ıىیک", "iييك")
-_SEPARATOR = re.compile(r"\s*(?:[:：|/→▶►>»•·]|[-–—]+(?=\s|$))")
-_SLASH = re.compile(r"\s*/")
+_SEPARATOR = re.compile(r"\s*(?:[:：|/／=＝→▶►>»•·・]|[-–—]+(?=\s|$))")
+_SLASH = re.compile(r"\s*[/／]")
 _SENTENCE_BREAK = re.compile(r"(?<![\s.]\w)[.!?…][\"'»”’)\]]*\s+(?=[^\W\d_])|[。！？](?=.)")
 _SENTENCE_END = re.compile(r"[.!?…。！？։۔؟।][\"'»”’)\]]*$")
+_NAME_END = re.compile(r"[,|•·(]|\s[-–—]\s")
 _SHORT_LAST_WORD = re.compile(r"(?:^|\W)\w{1,2}\.$")
 # Somebody's words with who says them behind: "“Help us,” she cried."
 _IS_QUOTE = re.compile(r"[\"'“”„«‘‚「『].+[\"'”“»’」』].*\w")
@@ -165,16 +168,21 @@ def holds(kind: Kind, text: str, rest: str) -> bool:
     if _IS_QUOTE.match(text):
         return False
     if kind in WHOLE:
-        return len(text) <= MOST_HEADING_CHARS and not _SENTENCE_END.search(text.rstrip())
+        return len(text) <= MOST_HEADING_CHARS and not ends_sentence(text.rstrip())
     if kind is Kind.BYLINES:
-        name = rest.lstrip(" :–—-")
-        is_name = bool(name) and not name[0].islower() and not name[0].isdigit()
-        return is_name and len(text) <= _MOST_LINE_CHARS and not _SENTENCE_END.search(text)
+        return _is_name(rest) and len(text) <= _MOST_LINE_CHARS and not ends_sentence(text)
     if kind is Kind.DATELINES:
         is_date = not rest.strip(" :") or any(map(str.isdigit, rest)) or bool(_SEPARATOR.match(rest))
         ends = _SENTENCE_END.search(text) and not _SHORT_LAST_WORD.search(text)
         return is_date and len(text) <= _MOST_LINE_CHARS and not ends
     return n_breaks(text) <= MOST_BREAKS
+
+
+def _is_name(rest: str) -> bool:
+    """Whether what follows "By" can be a name: only short words of it are written small ("and", "van der")."""
+    name = _NAME_END.split(rest.lstrip(" :：–—-"), maxsplit=1)[0].split()
+    small = [word for word in name if word[0].islower() and len(word) > _MOST_SMALL_CHARS]
+    return bool(name) and not name[0][0].islower() and not name[0][0].isdigit() and not small
 
 
 def ends_sentence(text: str) -> bool:

@@ -57,6 +57,8 @@ _MOST_CALL_CHARS = 160
 _RESUMES_CHARS = 150
 """What follows a glued sentence and is longer is the article again."""
 
+# With a year it is the page's, with a mere sign a picture's.
+_COPYRIGHT = re.compile(r"[©ⓒ](?:\W*(\d{4}))?|(?:copyright|\(c\))[\W_]*(?:c\W+)?(\d{4})", re.IGNORECASE)
 # Behind a sentence, or a capital in the midst of a word: "доступомЧитайте также: …".
 _GLUE_POINT = re.compile(
     r"(?:(?<=[.!?…\"»”’)\]։。！？؟।])\s*|(?<=[a-zà-öø-ÿа-яёіїєґў])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐЎ]))([^\W_]{2,})"
@@ -173,8 +175,8 @@ class Cues:
         return Cut(text=" ".join(kept), pieces=tuple(pieces))
 
     def _start(self, text: str, start: str, *, linked: bool, guarded: bool) -> Kind | None:
-        if text[0] == "©" or text[:3].lower() == "(c)":
-            return Kind.LEGAL if re.match(r"\W*c?\W*\d{4}", text, re.IGNORECASE) else Kind.CREDITS
+        if found := _COPYRIGHT.match(text):
+            return Kind.LEGAL if found.group(1) or found.group(2) else Kind.CREDITS
         for cue in self._starts.get(start[:2], ()):
             if start.startswith(cue.text) and ends_word(start, len(cue.text)):
                 rest = rest_of(text, cue.text)
