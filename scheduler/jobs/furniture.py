@@ -29,27 +29,29 @@ def furniture_for(site: KnownSite, url: str) -> Furniture:
     return rules.furniture_of(site, rules.page_key(url))
 
 
-async def learn_page(conn: Connection, site: KnownSite, article: Article, url: str, seen_at: datetime) -> None:
+async def learn_page(
+    conn: Connection, site: KnownSite, known: Furniture, article: Article, url: str, seen_at: datetime
+) -> None:
     """Learn from a page whose article is new.
 
     Args:
         conn: In the transaction that stores the article, at its end: the site's row is the last that is locked.
         site: As found before the page was read.
+        known: What its reader was given.
         article: As read, with its fingerprints.
         url: Where the page was found at last.
         seen_at: When.
     """
     key = rules.page_key(url)
-    known = rules.furniture_of(site).fingerprints
     while article.fingerprints and not any(page.key == key for page in site.pages):
-        page = rules.see_page(article, key, seen_at, site, known)
+        page = rules.see_page(article, key, seen_at, site, known.fingerprints)
         kept = await furniture.keep_page(conn, site, page, strange=rules.is_strange(page, site))
         if kept is not None:
             await _learn(conn, site, page, kept)
             return
         # Another page of the site was kept meanwhile: the next is fetched while one is read.
         site = await furniture.find_site(conn, site.name)
-        known = rules.furniture_of(site).fingerprints
+        known = rules.furniture_of(site)
 
 
 async def _learn(conn: Connection, site: KnownSite, page: SeenPage, kept: furniture.KeptPage) -> None:

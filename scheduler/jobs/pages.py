@@ -11,6 +11,7 @@ from datetime import datetime
 
 from crawler.fetcher import Door
 from crawler.room import Hold
+from extractors.furniture import Furniture
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
 from news.sites import KnownSite
 from news.urls import canonical_url, origin
@@ -53,11 +54,11 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
     elif isinstance(reading.article, Unreadable):
         await _put_off(kit, entry, None, reading.article.reason, page=page, reading=reading)
     else:
-        await _store(kit, entry, page, site, reading, reading.article)
+        await _store(kit, entry, page, (site, known), reading, reading.article)
 
 
 async def _store(
-    kit: Kit, entry: StoredEntry, page: Page, site: KnownSite, reading: PageReading, article: Article
+    kit: Kit, entry: StoredEntry, page: Page, known: tuple[KnownSite, Furniture], reading: PageReading, article: Article
 ) -> None:
     now = kit.clock.now()
     async with kit.database.connection() as conn, conn.transaction():
@@ -75,7 +76,7 @@ async def _store(
             now=now,
         )
         if new:
-            await furniture.learn_page(conn, site, article, page.final_url, page.fetched_at)
+            await furniture.learn_page(conn, *known, article, page.final_url, page.fetched_at)
     kit.tally["stored" if new else "duplicate"] += 1
 
 
