@@ -119,7 +119,7 @@ WHERE id = %(source_id)s;
 SELECT page.final_url, page.headers, page.body, page.n_body_bytes, page.fetched_at
 FROM article
 JOIN LATERAL (
-    SELECT *
+    SELECT final_url, headers, body, n_body_bytes, fetched_at
     FROM page
     WHERE page.article_id = article.id
     ORDER BY page.id DESC
