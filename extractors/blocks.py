@@ -16,6 +16,11 @@ from extractors.class_names import Part, parts_named
 MAX_BLOCKS = 8_000
 """The largest of 2,035 labelled pages has 6,569; what comes later is passed over."""
 
+MAX_BLOCK_CHARS = 100_000
+"""No paragraph of an article is longer; the rest of one that is is passed over."""
+
+MAX_BOXES = 50_000
+
 MAX_DEPTH = 250
 MAX_LINKS = 30
 """Of a block, whose texts are kept."""
@@ -133,7 +138,7 @@ class _Walker:
 
     def walk(self, element: HtmlElement, outer: Box | None, *, in_link: bool) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _PASSED_OVER or len(self.blocks) >= MAX_BLOCKS:
+        if not isinstance(tag, str) or tag in _PASSED_OVER or self._is_full():
             return
         if tag == "br":
             if outer is not None:
@@ -168,6 +173,9 @@ class _Walker:
         if is_box:
             self._end(box, broken=False)
 
+    def _is_full(self) -> bool:
+        return len(self.blocks) >= MAX_BLOCKS or self._n_boxes >= MAX_BOXES
+
     def _box(self, element: HtmlElement, tag: str, outer: Box | None) -> Box:
         names = ""
         hidden = outer is not None and outer.hidden
@@ -195,12 +203,12 @@ class _Walker:
         if not run.pieces:
             return
         self._run = _Run()
-        text = " ".join("".join(run.pieces).split())
+        text = " ".join("".join(run.pieces)[:MAX_BLOCK_CHARS].split())
         if not text:
             return
         words = _WORD.findall(text)
         n_words = len(words)
-        n_link_words = min(n_words, len(_WORD.findall(" ".join(run.linked)))) if run.linked else 0
+        n_link_words = min(n_words, len(_WORD.findall(" ".join(run.linked)[:MAX_BLOCK_CHARS]))) if run.linked else 0
         n_sentences = len(_SENTENCE.findall(text)) if n_words > 3 else 0
         block = Block(
             text=text,

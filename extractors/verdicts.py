@@ -72,6 +72,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SURELY = 0.9
 """A block below such a name that is so likely is the article, which goes on."""
 
+_LEAST_TITLE_WORDS = 3
 _MOST_TITLE_SHARE = 0.3
 """Of the text: a copy of the title stands above the rest."""
 
@@ -242,8 +243,9 @@ def _drop_below_headings(
 
 def _is_teaser(blocks: Sequence[Block], number: int) -> bool:
     """Whether a title stands right above, twice: a mark of lists of other articles."""
-    above = [letters_of(block.text) for block in blocks[max(0, number - 3) : number]]
-    return len(above) > len(set(above))
+    if number < 2 or blocks[number - 1].n_words < _LEAST_TITLE_WORDS:
+        return False
+    return letters_of(blocks[number - 1].text) == letters_of(blocks[number - 2].text)
 
 
 def _drop_bare_headings(blocks: Sequence[Block], verdicts: list[str]) -> None:

@@ -16,13 +16,7 @@ MOST_CPU_S = 5
 MOST_GROWN_MB = 300
 """A parse child has 20 s and 1 GB: what stays within these leaves no doubt, on a loaded machine either."""
 
-NOT_YET: Collection[str] = {
-    *("100,000 pairs of inline tags in a paragraph", "200,000 paragraphs of a letter", "200,000 empty div"),
-    *("200,000 li", "50,000 tables", "a table of 150,000 cells", "a table in a table, 80 deep"),
-    *("250 deep, a thousand times", "a million br", "900,000 lines parted by br", "50,000 lines of read also"),
-    *("100,000 photo lines", "60,000 links of tags", "50,000 articles", "100,000 hidden blocks"),
-    *("100,000 br in pairs within nested font", "4 MB of prose without a block"),
-}
+NOT_YET: Collection[str] = {"900,000 lines parted by br"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +29,7 @@ def costs() -> dict[str, dict[str, object]]:
 
 
 def pages() -> list[object]:
-    mark = pytest.mark.xfail(run=False, reason="the reader of blocks is being written")
+    mark = pytest.mark.xfail(run=False, reason="the parser's own tree of so many elements takes 309 MB")
     return [pytest.param(name, marks=[mark] if name in NOT_YET else []) for name in PAGES]
 
 
