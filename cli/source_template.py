@@ -20,7 +20,7 @@ N_SHOWN = 30
     epilog=examples(
         "wirewatch source template outlet.example",
         "wirewatch source template outlet.example --path main/div.story --try",
-        "wirewatch source template outlet.example --path '.story > p'",
+        "wirewatch source template outlet.example --path 'main .story'",
         "wirewatch source template outlet.example --forget",
     )
 )
