@@ -125,12 +125,13 @@ class Cues:
             return None
         start = fold_cue(text[:_MOST_CALL_CHARS])
         if len(text) <= MOST_HEADING_CHARS:
-            kind = self._whole.get(start) or self._whole.get(start.strip("0123456789 "))
-            if kind:
+            if kind := self._whole.get(start) or self._whole.get(start.strip("0123456789 ")):
                 return kind
+            if self._is_row_of_names(start):
+                return Kind.HEADINGS
         kind = self._start(text, start, linked=linked, guarded=True)
         if kind is None and len(text) <= _MOST_CALL_CHARS:
-            if start.endswith(self._ends) and not ends_sentence(text.rstrip(" )]")):
+            if self._is_credit_end(text, start):
                 return Kind.CREDIT_ENDS
             if self._within.found_in(start) and n_breaks(text) <= MOST_BREAKS:
                 return Kind.CALLS_WITHIN
@@ -186,6 +187,19 @@ class Cues:
                     continue
                 return Kind.HEADINGS if cue.kind is Kind.RELATED and not rest.strip(" :：.…|>»→") else cue.kind
         return None
+
+    def _is_row_of_names(self, folded: str) -> bool:
+        """Whether a line is nothing but buttons in a row: "Share Facebook Twitter Print 12"."""
+        words = [word for word in folded.split() if not word.isdigit()]
+        return len(words) > 1 and all(word in self._whole for word in words)
+
+    def _is_credit_end(self, text: str, folded: str) -> bool:
+        """Whether a caption ends with whose picture it is; a sentence may end with its agency: "… happened. (AFP)"."""
+        if not folded.endswith(self._ends):
+            return False
+        end = next(end for end in self._ends if folded.endswith(end))
+        before = text.rstrip(" )]")[: 1 - len(end)].rstrip(" ([/|–—-")
+        return not ends_sentence(text) and not ends_sentence(before)
 
     def _is_glue(self, paragraph: str, position: int) -> bool:
         if not paragraph[:position].strip():
