@@ -58,9 +58,12 @@ _MOST_TABLE = 20_000
 """More different characters than any page has: the table of folds grows no further."""
 
 # Stress and vowel marks, what joins and hides; that й becomes и by this parts nothing that a cue tells apart.
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u00ad]+")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f\u00ad\ufe00-\ufe0f]+")
+_PERSIAN_BREAK = "\u200c"
+"""Some outlets write a space instead."""
+
 _ONE_LETTER = str.maketrans("ıىیک", "iييك")
-_SEPARATOR = re.compile(r"\s*(?:[:：|/／=＝→▶►>»•·・]|[-–—]+(?=\s|$))")
+_SEPARATOR = re.compile(r"\s*(?:[:：՝|/／=＝→▶►>»•·・]|[-–—]+(?=\s|$))")
 _SLASH = re.compile(r"\s*[/／]")
 _SENTENCE_BREAK = re.compile(r"(?<![\s.]\w)[.!?…][\"'»”’)\]]*\s+(?=[^\W\d_])|[。！？](?=.)")
 _SENTENCE_END = re.compile(r"[.!?…。！？։۔؟।][\"'»”’)\]]*$")
@@ -165,7 +168,7 @@ def fits(cue: Cue, rest: str, *, linked: bool) -> bool:
 
 def holds(kind: Kind, text: str, rest: str) -> bool:
     """Whether a short block that starts with a cue is of its kind, and no sentence."""
-    if _IS_QUOTE.match(text):
+    if is_quote(text):
         return False
     if kind in WHOLE:
         return len(text) <= MOST_HEADING_CHARS and not ends_sentence(text.rstrip())
@@ -183,6 +186,11 @@ def _is_name(rest: str) -> bool:
     name = _NAME_END.split(rest.lstrip(" :：–—-"), maxsplit=1)[0].split()
     small = [word for word in name if word[0].islower() and len(word) > _MOST_SMALL_CHARS]
     return bool(name) and not name[0][0].islower() and not name[0][0].isdigit() and not small
+
+
+def is_quote(text: str) -> bool:
+    """Whether a line is somebody's words with who says them behind."""
+    return bool(_IS_QUOTE.match(text))
 
 
 def ends_sentence(text: str) -> bool:
@@ -205,6 +213,8 @@ class _Folds(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
+        if letter == _PERSIAN_BREAK:
+            return " "
         spelled = letter
         if not "\uac00" <= letter <= "\ud7ff" and not "\u3040" <= letter <= "\u30ff":
             spelled = _MARKS.sub("", unicodedata.normalize("NFKD", letter.casefold())).translate(_ONE_LETTER)

@@ -38,6 +38,7 @@ from extractors.cue_words import (
     fits,
     fold_cue,
     holds,
+    is_quote,
     n_breaks,
     read_cue_file,
     rest_of,
@@ -133,7 +134,7 @@ class Cues:
         if kind is None and len(text) <= _MOST_CALL_CHARS:
             if self._is_credit_end(text, start):
                 return Kind.CREDIT_ENDS
-            if self._within.found_in(start) and n_breaks(text) <= MOST_BREAKS:
+            if self._within.found_in(start) and n_breaks(text) <= MOST_BREAKS and not is_quote(text):
                 return Kind.CALLS_WITHIN
         return kind
 
