@@ -151,7 +151,8 @@ class Cues:
 
     def is_wall_title(self, text: str) -> bool:
         """Whether a title is that of a page that stands in for an article."""
-        return len(text) <= _MOST_CUE_CHARS and fold_cue(text) in self._walls
+        folded = fold_cue(text[: _MOST_CUE_CHARS + 1])
+        return len(text) <= _MOST_CUE_CHARS and (folded in self._walls or folded.strip("0123456789 ") in self._walls)
 
     def wall_text_in(self, text: str) -> str | None:
         """Return the first sentence of walls that a text holds; reads all of it."""

@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 from extractors.cues import load_cues
 from news.text import clean_text
 
-_MOST_TEXT_LETTERS = 1000
-"""A text of more is an article, whatever its page is called."""
+_MOST_TEXT_LETTERS = 600
+"""A text of more is an article, whatever its page is called: some five sentences."""
 
 _SCARCE_LETTERS = 250
 """A paragraph. A page that calls itself an article and has more is one; so is a page that says more beside the wall."""
@@ -30,7 +30,7 @@ _MOST_SEEN_LETTERS = 700
 _MOST_PARKED_LETTERS = 2500
 _MOST_SEEN_CHARS = 6000
 _MOST_MARKUP_CHARS = 1_000_000
-_LEAST_PARAGRAPH_CHARS = 60
+_LEAST_SENTENCE_CHARS = 30
 
 _BOT_CHECKS = {
     "_cf_chl_opt": "Cloudflare",
@@ -69,7 +69,8 @@ _PARKED = (
     "parking.reg.ru", "d38psrni17bvxu.cloudfront.net", "domainmarket.com", "buydomains.com", "nicsell.com",
 )  # fmt: skip
 
-_TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«:/-]+\s+|\s*[|｜]\s*|:\s+|\.{3}\s+")
+_TITLE_SEPARATOR = re.compile(r"\s+[|–—•·»«/-]+\s+|\s*[|｜]\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？։؟।])\s+|(?<=[。！？])|\n+")
 _REFRESH = re.compile(r"^\s*(\d{0,5})(?:\.\d*)?\s*[;,]\s*url\s*=\s*['\"]?\s*([^'\">\s]+)", re.IGNORECASE)
 _SCRIPTED_MOVE = re.compile(r"location(?:\.href)?\s*=\s*['\"]|location\.(?:replace|assign)\(")
 _LOGIN_PATH = re.compile(
@@ -147,7 +148,7 @@ def _worded(root: HtmlElement, text: str, n_letters: int, *, claims_article: boo
     """Return the wall's own sentence, where there is little else."""
     cues = load_cues()
     if n_letters > _FEW_LETTERS:
-        n_other = sum(_n_letters(line) for line in text.split("\n\n") if _is_own(line))
+        n_other = sum(_n_letters(sentence) for sentence in _SENTENCE_END.split(text) if _is_own(sentence))
         found = cues.wall_text_in(text) if n_other <= (_FEW_LETTERS if claims_article else _SCARCE_LETTERS) else None
         return f"“{found}”" if found else None
     seen = _seen_text(root)
@@ -158,10 +159,11 @@ def _worded(root: HtmlElement, text: str, n_letters: int, *, claims_article: boo
     return f"“{found}”" if found else None
 
 
-def _is_own(line: str) -> bool:
-    """Whether a paragraph says something else than the wall."""
+def _is_own(sentence: str) -> bool:
+    """Whether a sentence says something else than the wall."""
     cues = load_cues()
-    return len(line) >= _LEAST_PARAGRAPH_CHARS and not cues.wall_text_in(line) and cues.kind_of(line) is None
+    is_said = len(sentence) >= _LEAST_SENTENCE_CHARS or sentence[:1] >= "\u2e80"
+    return is_said and not cues.wall_text_in(sentence) and cues.kind_of(sentence) is None
 
 
 def _leads_to(root: HtmlElement) -> str | None:
