@@ -254,7 +254,7 @@ def _read_sample(page: Labelled) -> Sample | None:
     if isinstance(document, Unreadable):
         return None
     facts = read_metadata(document.root, str(page.row["url"]), _NOW)
-    clues = Clues(title=facts.title, headings=facts.headings, description=facts.description)
+    clues = facts.clues()
     blocks = read_blocks(document.root)
     kinds = kinds_of(blocks)
     wanted, weights = read_labels(blocks, page.row)

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from extractors.attribution import read_attributions, read_source_lines
 from extractors.body import READER, Body, read_body
-from extractors.clues import Clues
 from extractors.dates import read_moment
 from extractors.dating import preferred
 from extractors.documents import Document, load_document
@@ -61,8 +60,7 @@ def read_article(
     if isinstance(document, Unreadable):
         return document
     facts = read_metadata(document.root, url, now)
-    clues = Clues(title=facts.title, headings=facts.headings, description=facts.description)
-    body = read_body(document.root, url, clues, furniture=furniture)
+    body = read_body(document.root, url, facts.clues(), furniture=furniture)
     text = body.text
     if fault := _fault(document, url, facts, text):
         return Unreadable(reason=fault)

@@ -28,10 +28,10 @@ _TAGS = re.compile(r"(?i)(?<![a-z])(?:tags?|keywords?)(?![a-z])")
 # A small letter, the end of a sentence, perhaps a closing sign, and a capital without a space between. A word of two
 # letters at least: initials and "т.е." stay; so does what has a digit, a slash or an @ before it.
 _GLUED = re.compile(
-    r"(?<![@/.\d])(\b[^\W\d_]*[a-zà-ÿа-яёіїєґա-ֆა-ჰα-ωά-ώ]{2}|[»”)\]]|\d)([.!?…]+)([»”)\]]?)(?=[«“(]?[A-ZÀ-ÞА-ЯЁІЇЄҐԱ-ՖΑ-ΩΆ-Ώ])"
+    r"(?<![@/\d])(\b[^\W\d_]*[a-zà-ÿа-яёіїєґա-ֆა-ჰα-ωά-ώ]{2}|[»”)\]]|\d)([.!?…]+)([»”)\]]?)(?=[«“(]?[A-ZÀ-ÞА-ЯЁІЇЄҐԱ-ՖΑ-ΩΆ-Ώ])"
 )
 _STRAIGHT = re.compile(r"([a-zа-яёіїєґ]{2}[.!?…])\"(?=[A-ZА-ЯЁІЇЄҐ])")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|[^\s@]{1,64}@\S{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

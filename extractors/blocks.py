@@ -217,7 +217,7 @@ class _Walker:
             n_link_words=n_link_words,
             n_links=run.n_links,
             href=run.href,
-            links=tuple(" ".join(text.split()) for text in run.linked[:MAX_LINKS]),
+            links=tuple(" ".join(text.split()) for text in run.linked[:MAX_LINKS]) if run.linked else (),
             box=box,
             broken=broken,
             is_prose=n_words >= 8

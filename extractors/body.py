@@ -69,7 +69,7 @@ class Body:
 
     Attributes:
         text: Paragraphs apart by a blank line; empty where none are found.
-        blocks: The blocks of the page in order, for people who ask why.
+        blocks: The blocks of the page in order, where they were asked for.
         captions: What stands below pictures and videos.
         source_lines: Lines that name where the story comes from.
         tags: Of a list of tags.
@@ -90,7 +90,9 @@ class Body:
     doubt: str | None = None
 
 
-def read_body(root: HtmlElement, url: str, clues: Clues, *, furniture: Furniture | None = None) -> Body:
+def read_body(
+    root: HtmlElement, url: str, clues: Clues, *, furniture: Furniture | None = None, explained: bool = False
+) -> Body:
     """Read the paragraphs of the article.
 
     Args:
@@ -98,6 +100,7 @@ def read_body(root: HtmlElement, url: str, clues: Clues, *, furniture: Furniture
         url: Where the page was found.
         clues: What the page says of its article elsewhere.
         furniture: What other pages of the site taught.
+        explained: Whether the verdicts on all blocks are wanted too.
     """
     blocks = read_blocks(root)
     kinds = kinds_of(blocks)
@@ -122,10 +125,7 @@ def read_body(root: HtmlElement, url: str, clues: Clues, *, furniture: Furniture
     doubt = _doubt(paragraphs, blocks, verdicts, confidence, clues)
     return Body(
         text="\n\n".join(paragraphs),
-        blocks=tuple(
-            Judged(text=block.text, reason=verdict, path=block.box.path(), likely=round(float(chance), 3))
-            for block, verdict, chance in zip(blocks[:MOST_BLOCKS_TOLD], verdicts, likely, strict=False)
-        ),
+        blocks=tuple(map(_judged, blocks[:MOST_BLOCKS_TOLD], verdicts, likely)) if explained else (),
         captions=parts.captions,
         source_lines=parts.source_lines,
         tags=parts.tags,
@@ -134,6 +134,10 @@ def read_body(root: HtmlElement, url: str, clues: Clues, *, furniture: Furniture
         confidence=round(min(confidence, _MOST_DOUBTED) if doubt else confidence, 3),
         doubt=doubt,
     )
+
+
+def _judged(block: Block, verdict: str, likely: float) -> Judged:
+    return Judged(text=block.text, reason=verdict, path=block.box.path(), likely=round(float(likely), 3))
 
 
 def kinds_of(blocks: Sequence[Block]) -> list[Kind | None]:
@@ -181,8 +185,10 @@ def _furniture(paragraphs: list[str], root: HtmlElement, clues: Clues, furniture
     if furniture.content_path is not None:
         outside = content_path.places_outside(paragraphs, root, furniture.content_path)
         gone = dict.fromkeys(outside, content_path.REASON)
-    repeated = furniture_among(paragraphs, furniture, clues.headings, clues.description)
-    return gone | dict.fromkeys(repeated, REPEATED)
+    places = [place for place in range(len(paragraphs)) if place not in gone]
+    within = [paragraphs[place] for place in places]
+    repeated = furniture_among(within, furniture, clues.headings, clues.description)
+    return gone | {places[number]: REPEATED for number in repeated}
 
 
 def _read_second(root: HtmlElement, url: str, clues: Clues) -> list[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W぀-ヿ㐀-䶿一-鿿豈-﫿]+|[぀-ヿ㐀-䶿一-鿿豈-﫿]{1,2}")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +31,9 @@ class Clues:
 
 def letters_of(text: str) -> str:
     """Return the letters and digits of a text, small and without anything between them."""
-    return "".join(filter(str.isalnum, text)).lower()
+    return _NO_LETTERS.sub("", text).lower()
+
+
+def words_of(text: str | None) -> list[str]:
+    """Return the words of a text, small; two signs of Chinese or Japanese are a word."""
+    return _WORD.findall((text or "").lower())

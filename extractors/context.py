@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.blocks import Block, Box
-from extractors.core import Core
-from extractors.features import signature
+from extractors.core import Core, signature
 
 _REACH = 3
 _WINDOW = 5
@@ -28,7 +27,7 @@ NAMES: tuple[str, ...] = (
     *(f"first_{step:+d}" for step in range(-_REACH, _REACH + 1) if step),
     "share_before", "share_after", "expected_words", "best_of_next", "best_of_last", "since_sure", "until_sure",
     *(f"{group}_{name}" for group in _GROUPS for name in ("mean", "share")),
-    "core_above", "core_below", "core_before", "core_after", "core_at",
+    "judged_core_above", "judged_core_below", "judged_core_before", "judged_core_after", "judged_core_at",
 )  # fmt: skip
 
 

@@ -67,3 +67,9 @@ def find_core(blocks: Sequence[Block], weights: Iterable[float], least: float) -
             weight *= _FALL
             box = box.parent
     return max(votes, key=lambda box: votes[box], default=None)
+
+
+def signature(block: Block) -> tuple[str, str, str, str]:
+    """Return how a block is marked up: its box and the one around, by tag and names."""
+    box, outer = block.box, block.box.parent
+    return (box.tag, box.names, outer.tag if outer else "", outer.names if outer else "")

@@ -184,8 +184,13 @@ def holds(kind: Kind, text: str, rest: str) -> bool:
 def _is_name(rest: str) -> bool:
     """Whether what follows "By" can be a name: only short words of it are written small ("and", "van der")."""
     name = _NAME_END.split(rest.lstrip(" :：–—-"), maxsplit=1)[0].split()
-    small = [word for word in name if word[0].islower() and len(word) > _MOST_SMALL_CHARS]
-    return bool(name) and not name[0][0].islower() and not name[0][0].isdigit() and not small
+    small = [word for word in name if _is_small(word[0]) and len(word) > _MOST_SMALL_CHARS]
+    return bool(name) and not _is_small(name[0][0]) and not name[0][0].isdigit() and not small
+
+
+def _is_small(letter: str) -> bool:
+    """Whether a letter has a capital that names begin with; Georgian has capitals, but not for that."""
+    return letter.title() != letter
 
 
 def is_quote(text: str) -> bool:

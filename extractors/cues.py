@@ -180,7 +180,8 @@ class Cues:
     def _start(self, text: str, start: str, *, linked: bool, guarded: bool) -> Kind | None:
         if found := _COPYRIGHT.match(text):
             return Kind.LEGAL if found.group(1) or found.group(2) else Kind.CREDITS
-        for cue in self._starts.get(start[:2], ()):
+        # The longest first; a cue of one letter has a key of one.
+        for cue in (*self._starts.get(start[:2], ()), *self._starts.get(start[:1], ())):
             if start.startswith(cue.text) and ends_word(start, len(cue.text)):
                 rest = rest_of(text, cue.text)
                 if cue.mark and not fits(cue, rest, linked=linked):

@@ -94,12 +94,12 @@ def published_moment(head: Head, linked: LinkedArticle, title: str | None, url: 
     for moment in _stated(head, linked, url, read_raw, read):
         best = preferred(best, moment)
     shown: list[Moment] = []
-    vague = [moment for key in _VAGUE for raw in head.metas.get(key, ())[:1] if (moment := read_raw(raw, "meta"))]
+    vague = [day for key in _VAGUE for raw in head.metas.get(key, ())[:1] if (day := read_raw(raw, "meta"))]
     if best is None and vague:
         shown = list(islice(near_heading(heading, read), 1))
         best = next(chain(shown, islice(labelled(head.root, read), 1)), None)
-    for each in vague:
-        best = preferred(best, each)
+    for moment in vague:
+        best = preferred(best, moment)
     if best is None or best.precision is Precision.DAY or not best.at.utcoffset():
         shown = list(islice(near_heading(heading, read), _MOST_SHOWN))
         best = preferred(best, shown[0] if shown else None)

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from extractors.articles import read_article
 from extractors.body import Judged, read_body
-from extractors.clues import Clues
 from extractors.documents import load_document
 from extractors.metadata import read_metadata
 from news.model import Article, Unreadable
@@ -36,8 +35,7 @@ def explain_article(page_body: bytes, url: str, content_type: str | None, now: d
     if isinstance(document, Unreadable):
         return Explanation(article=article)
     facts = read_metadata(document.root, url, now)
-    clues = Clues(title=facts.title, headings=facts.headings, description=facts.description)
-    body = read_body(document.root, url, clues)
+    body = read_body(document.root, url, facts.clues(), explained=True)
     # A reader that judges no blocks names its paragraphs: they were kept.
     blocks = body.blocks or tuple(Judged(text=line) for line in body.text.split("\n\n") if line)
     if isinstance(article, Article):

@@ -15,31 +15,26 @@ from numpy.typing import NDArray
 
 from extractors.blocks import HEADINGS, Block, Box
 from extractors.class_names import Part
-from extractors.clues import Clues, letters_of
-from extractors.core import FAR, PLACE_NAMES, Core
+from extractors.clues import Clues, letters_of, words_of
+from extractors.core import FAR, PLACE_NAMES, Core, signature
 from extractors.cues import Kind
 
 _TAGS = ("p", "li", "td", "div", "blockquote", "span", "figcaption", "dd", "a", "pre")
 _NEAR = (
-    "article",
-    "main",
-    "section",
-    "aside",
-    "nav",
-    "header",
-    "footer",
-    "form",
-    "figure",
-    "ul",
-    "table",
-    "blockquote",
-)
+    "article", "main", "section", "aside", "nav", "header", "footer", "form", "figure", "ul", "table", "blockquote",
+)  # fmt: skip
 _CUES = (
     Kind.HEADINGS, Kind.COMMENTS, Kind.RELATED, Kind.MORE, Kind.CALLS, Kind.CALLS_WITHIN, Kind.CREDITS,
     Kind.CREDIT_ENDS, Kind.SOURCES, Kind.TAGS, Kind.DATELINES, Kind.BYLINES, Kind.LEGAL,
 )  # fmt: skip
 _ODD_TAGS = frozenset(("aside", "nav", "header", "footer", "form", "figure"))
 _ODD_PARTS = frozenset((Part.COMMENTS, Part.RELATED, Part.NAVIGATION, Part.OVERLAY, Part.PROMOTION, Part.SHARE))
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
+_CUE_NUMBERS = {kind: number for number, kind in enumerate(_CUES)}
+_STEPS = (-2, -1, 1, 2)
+_HEAD_CHARS = 300
+"""Of a block's text, whose signs are counted."""
+
 _DIGITS = re.compile(r"\d")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
 _END = re.compile(r"""[.!?…。！？։।؟]["'”»’)\]]*$""")
@@ -50,7 +45,7 @@ _ADDRESS = re.compile(r"@|https?:|www\.|©")
 
 _BLOCK = (
     "n_words", "link_share", "n_links", "n_sentences", "ends_sentence", "ends_colon", "ends_ellipsis", "begins_upper",
-    "upper_share", "digit_share", "commas_per_word", "quotes", "bars", "address", "has_date", "question",
+    "upper_share", "digit_share", "comma_share", "quotes", "bars", "address", "has_date", "question",
     "word_length", "is_prose", "broken", "hidden", "is_heading", "heading_level", "n_same_text", "same_text_before",
     "title_overlap", "is_title", "title_share", "description_overlap", "in_description",
 )  # fmt: skip
@@ -65,14 +60,14 @@ _NEIGHBOUR = ("words", "link_share", "is_prose", "is_heading", "same_signature",
 
 NAMES: tuple[str, ...] = (
     *_BLOCK,
-    *(f"tag_{tag}" for tag in _TAGS),
     *(f"near_{tag}" for tag in _NEAR),
     *(f"part_{part.name.lower()}" for part in Part),
-    *(f"cue_{kind}" for kind in _CUES),
     *(f"box{level}_{name}" for level in range(4) for name in _BOX),
     *_PLACE,
     *(f"{core}_{name}" for core in ("core", "plain_core") for name in PLACE_NAMES),
-    *(f"{place}_{name}" for place in ("before2", "before", "after", "after2") for name in _NEIGHBOUR),
+    *(f"tag_{tag}" for tag in _TAGS),
+    *(f"cue_{kind}" for kind in _CUES),
+    *(f"{name}_{step:+d}" for step in _STEPS for name in _NEIGHBOUR),
 )
 
 
@@ -84,21 +79,31 @@ def measure(blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clues)
         kinds: What kind of line each is by its words.
         clues: To compare with.
     """
+    if not blocks:
+        return np.zeros((0, len(NAMES)), dtype=np.float32)
     page = _Page(blocks, kinds, clues)
-    own = [page.block_row(number) for number in range(len(blocks))]
-    rows = []
-    for number, row in enumerate(own):
-        around: list[float] = []
-        for step in (-2, -1, 1, 2):
-            around += page.neighbour_row(number, number + step)
-        rows.append(row + around)
-    return np.array(rows, dtype=np.float32).reshape(len(blocks), len(NAMES))
+    rows = np.array([page.row(number) for number in range(len(blocks))], dtype=np.float32)
+    own = page.seen_by_others()
+    tags = np.array([_TAG_NUMBERS.get(block.box.tag, -1) for block in blocks])
+    cues = np.array([-1 if kind is None else _CUE_NUMBERS.get(kind, -1) for kind in kinds])
+    return np.column_stack(
+        [
+            rows,
+            tags[:, np.newaxis] == np.arange(len(_TAGS)),
+            cues[:, np.newaxis] == np.arange(len(_CUES)),
+            *(_neighbours(own, step) for step in _STEPS),
+        ]
+    ).astype(np.float32)
 
 
-def signature(block: Block) -> tuple[str, str, str, str]:
-    """Return how a block is marked up: its box and the one around, by tag and names."""
-    box, outer = block.box, block.box.parent
-    return (box.tag, box.names, outer.tag if outer else "", outer.names if outer else "")
+def _neighbours(own: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """Return what stands so many blocks further on, as wide as `_NEIGHBOUR`; -1 beyond the page."""
+    found = np.full_like(own, -1.0)
+    here, there = (slice(None, -step), slice(step, None)) if step > 0 else (slice(-step, None), slice(None, step))
+    found[here] = own[there]
+    for column in (_NEIGHBOUR.index("same_signature"), _NEIGHBOUR.index("same_box")):
+        found[here, column] = own[here, column] == own[there, column]
+    return found
 
 
 class _Page:
@@ -117,9 +122,9 @@ class _Page:
         self._sums: dict[Box | None, list[float]] = {None: [0.0] * len(_BOX)}
 
     def _read_clues(self, clues: Clues) -> None:
-        self.title = {word for word in _words(clues.title) if len(word) > 2 or not word.isascii()}
+        self.title = {word for word in words_of(clues.title) if len(word) > 2 or not word.isascii()}
         self.titles = clues.titles()
-        self.description = {word for word in _words(clues.description) if len(word) > 3 or not word.isascii()}
+        self.description = {word for word in words_of(clues.description) if len(word) > 3 or not word.isascii()}
         self.description_letters = letters_of(clues.description or "")
         self.body_letters = letters_of(clues.body_text or "")
         if len(self.body_letters) < 200:
@@ -185,31 +190,29 @@ class _Page:
             box = box.parent
         return False
 
-    def block_row(self, number: int) -> list[float]:
+    def row(self, number: int) -> list[float]:
+        """Return what is measured of one block, in the order of `NAMES` up to the tags."""
         block = self.blocks[number]
         box, text, n_words = block.box, block.text, block.n_words or 1
-        head = text[:2000]
-        n_letters = len(head)
+        head = text[:_HEAD_CHARS]
+        n_head = len(head)
         letters = letters_of(head)
         words = set(block.words)
         in_title = len(self.title & words)
         self.seen[text] += 1
         is_heading = box.tag in HEADINGS
-        row = [
+        row: list[float] = [
             math.log1p(n_words), block.n_link_words / n_words, min(block.n_links, 50), block.n_sentences,
-            _END.search(head) is not None if n_letters == len(text) else True, text.endswith((":", "：")),
-            text.endswith(("...", "…")), head[:1].isupper(), sum(map(str.isupper, head)) / n_letters,
-            len(_DIGITS.findall(head)) / n_letters, len(_COMMAS.findall(head)) / n_words, len(_QUOTES.findall(head)),
-            len(_BARS.findall(head)), _ADDRESS.search(head) is not None, _DATE.search(head) is not None, "?" in head,
-            n_letters / n_words, block.is_prose, block.broken, box.hidden, is_heading, int(box.tag[1]) if is_heading
-            else 0, self.texts[text], self.seen[text] - 1, in_title / (len(self.title) or 1), letters in self.titles,
-            in_title / (len(words) or 1), len(self.description & words) / (len(self.description) or 1), len(letters) >
-            20 and letters[:60] in self.description_letters,
+            _END.search(text[-5:]) is not None, text.endswith((":", "：")), text.endswith(("...", "…")),
+            head[:1].isupper(), sum(map(str.isupper, head)) / n_head, len(_DIGITS.findall(head)) / n_head,
+            len(_COMMAS.findall(head)) / n_head, len(_QUOTES.findall(head)), len(_BARS.findall(head)),
+            _ADDRESS.search(head) is not None, _DATE.search(head) is not None, "?" in head, len(text) / n_words,
+            block.is_prose, block.broken, box.hidden, is_heading, int(box.tag[1]) if is_heading else 0,
+            self.texts[text], self.seen[text] - 1, in_title / (len(self.title) or 1), letters in self.titles,
+            in_title / (len(words) or 1), len(self.description & words) / (len(self.description) or 1),
+            len(letters) > 20 and letters[:60] in self.description_letters,
         ]  # fmt: skip
-        row += [box.tag == tag for tag in _TAGS]
         row += self._near_row(box)
-        kind = self.kinds[number]
-        row += [kind == cue for cue in _CUES]
         level: Box | None = box
         for _ in range(4):
             row += self._box_row(level)
@@ -221,7 +224,7 @@ class _Page:
         found = self._near.get(box)
         if found is None:
             outer = [FAR] * (len(_NEAR) + len(Part)) if box.parent is None else self._near_row(box.parent)
-            found = [min(FAR, steps + 1) for steps in outer]
+            found = [steps + 1.0 if steps < FAR else FAR for steps in outer]
             tag = "ul" if box.tag == "ol" else box.tag
             if tag in _NEAR:
                 found[_NEAR.index(tag)] = 0.0
@@ -263,25 +266,26 @@ class _Page:
             *self.plain_core.row(number, block.box, self.n_words, self.n_prose),
         ]  # fmt: skip
 
-    def neighbour_row(self, number: int, other: int) -> list[float]:
-        if not 0 <= other < len(self.blocks):
-            return [-1.0] * len(_NEIGHBOUR)
-        block, near = self.blocks[number], self.blocks[other]
-        return [
-            math.log1p(near.n_words), near.n_link_words / (near.n_words or 1), near.is_prose, near.box.tag in HEADINGS,
-            self.signatures[number] == self.signatures[other], block.box is near.box, near.n_sentences > 0,
-            self.kinds[other] is not None,
-        ]  # fmt: skip
+    def seen_by_others(self) -> NDArray[np.float32]:
+        """Return what a block tells its neighbours, as wide as `_NEIGHBOUR`; of signature and box, a number each."""
+        numbers: dict[object, int] = {}
+        return np.array(
+            [
+                (
+                    math.log1p(block.n_words), block.n_link_words / (block.n_words or 1), block.is_prose,
+                    block.box.tag in HEADINGS, numbers.setdefault(marked, len(numbers)), block.box.number,
+                    block.n_sentences > 0, kind is not None,
+                )
+                for block, kind, marked in zip(self.blocks, self.kinds, self.signatures, strict=True)
+            ],
+            dtype=np.float32,
+        )  # fmt: skip
 
 
 def _nearest(box: Box | None, tag: str) -> Box | None:
     while box is not None and box.tag != tag:
         box = box.parent
     return box
-
-
-def _words(text: str | None) -> list[str]:
-    return re.findall(r"[^\W぀-ヿ㐀-䶿一-鿿豈-﫿]+|[぀-ヿ㐀-䶿一-鿿豈-﫿]{1,2}", (text or "").lower())
 
 
 def _log(value: float) -> float:

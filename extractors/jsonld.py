@@ -22,6 +22,7 @@ MAX_BLOCK_CHARS = 512 * 1024
 MAX_NODES = 3000
 MAX_DEPTH = 12
 MAX_VALUES = 50
+MAX_BODY_CHARS = 50_000
 
 _TYPES = re.compile(
     r"(?:\w*NewsArticle|Article|\w+Article|BlogPosting|LiveBlogPosting|SocialMediaPosting|Report|Review)$"
@@ -65,6 +66,7 @@ class LinkedArticle:
     image_caption: str | None = None
     is_free: bool | None = None
     description: str | None = None
+    body: str | None = None
     publisher: str | None = None
     language: str | None = None
     is_article: bool = False
@@ -105,6 +107,7 @@ def read_linked_data(scripts: Iterable[str], titles: Iterable[str]) -> LinkedArt
         images=texts.of(best.get("image"), "url", "contentUrl", "@id") or texts.of(best.get("thumbnailUrl")),
         image_caption=next(iter(texts.of(_object(best.get("image")), "caption")), None),
         is_free=_is_free(best),
+        body=_body(best),
         description=next(iter(texts.of(best.get("description"))), None),
         publisher=next(iter(texts.of(best.get("publisher"))), None),
         language=next(iter(texts.of(best.get("inLanguage"), "alternateName", "name")), None),
@@ -130,6 +133,11 @@ def _is_free(node: Node) -> bool | None:
         if isinstance(part, dict) and part.get("isAccessibleForFree") is not None
     ]
     return False if "false" in stated else True if "true" in stated else None
+
+
+def _body(node: Node) -> str | None:
+    stated = node.get("articleBody")
+    return stated[:MAX_BODY_CHARS] if isinstance(stated, str) and stated.strip() else None
 
 
 class _Texts:

@@ -15,6 +15,7 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from extractors.bylines import read_bylines
+from extractors.clues import Clues
 from extractors.dating import modified_moment, published_moment
 from extractors.head import Head, read_head
 from extractors.jsonld import LinkedArticle, read_linked_data
@@ -43,6 +44,7 @@ class Metadata:
         claims_article: Whether it calls itself an article in JSON-LD or OpenGraph.
         paywalled: Whether only part of it is free; None where the page does not say.
         provenance: Where each fact was read; dates bear it themselves.
+        body_text: The text as JSON-LD states it, raw; often cut, or older than the page.
     """
 
     title: str | None
@@ -63,6 +65,11 @@ class Metadata:
     claims_article: bool
     paywalled: bool | None = None
     provenance: tuple[Provenance, ...] = ()
+    body_text: str | None = None
+
+    def clues(self) -> Clues:
+        """Return what the page's blocks are compared with."""
+        return Clues(title=self.title, headings=self.headings, description=self.description, body_text=self.body_text)
 
 
 def read_metadata(root: HtmlElement, url: str, now: datetime) -> Metadata:
@@ -142,6 +149,7 @@ def read_metadata(root: HtmlElement, url: str, now: datetime) -> Metadata:
         claims_article=linked.is_article or "article" in head.first("og:type"),
         paywalled=paywalled,
         provenance=tuple(provenance),
+        body_text=linked.body,
     )
 
 

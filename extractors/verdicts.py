@@ -16,8 +16,8 @@ from extractors.blocks import HEADINGS, Block, Box
 from extractors.calendar_words import MONTHS, fold_word
 from extractors.class_names import Part
 from extractors.clues import Clues, letters_of
+from extractors.core import signature
 from extractors.cues import Kind
-from extractors.features import signature
 from extractors.small_parts import UNLIKE, keep_small_parts
 
 CAPTION = "caption"
@@ -63,7 +63,7 @@ _LEAST_WORDS_BEFORE = 40
 
 _MOST_DATE_CHARS = 40
 _LEAST_DATE_DIGITS = 4
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}:\d\d\b")
+_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}:\d\d\b")
 _DATE_WORDS = frozenset(
     ("am", "pm", "г", "года", "год", "р", "року", "at", "в", "um", "uhr", "à", "de", "h", "utc", "gmt", "мск")
 )
@@ -134,7 +134,9 @@ def is_date(text: str) -> bool:
     if len(text) > _MOST_DATE_CHARS or sum(map(str.isdigit, text)) < _LEAST_DATE_DIGITS:
         return False
     words = [fold_word(word) for word in _LETTERS.findall(text)]
-    return all(word in MONTHS or word in _DATE_WORDS for word in words) and _DATE.search(text) is not None
+    if not all(word in MONTHS or word in _DATE_WORDS for word in words):
+        return False
+    return _DATE.search(text) is not None or any(word in MONTHS for word in words)
 
 
 def _why_not(block: Block) -> str:
@@ -235,7 +237,8 @@ def _drop_below_headings(
             if script != usual or _is_teaser(blocks, number) or not is_own:
                 verdicts[number] = f"below «{below}»"
                 continue
-        below = ""
+            # A line may be a teaser's title; a paragraph of its own makes the article go on.
+            below = "" if block.is_prose else below
         n_words += block.n_words
         by_signature[marked] = by_signature.get(marked, 0) + block.n_words
         scripts[script] = scripts.get(script, 0) + block.n_words

@@ -1,7 +1,6 @@
 """What the text of a page is, kind by kind: all that was written for the reader, in order, and nothing else."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -12,8 +11,6 @@ from tests.extractors.kinds_of_pages import KINDS
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 URL = "https://islandpost.example/news/bridge"
-
-NOT_YET: Sequence[str] = ()
 
 _MARKS = re.compile(r"^[-•*–] ")
 _BETWEEN_CELLS = re.compile(r"\s*[|\t]\s*")
@@ -31,12 +28,7 @@ def lines(text: str) -> list[str]:
     return [line for line in plain if line]
 
 
-def kinds() -> list[object]:
-    mark = pytest.mark.xfail(strict=True, reason="the reader of blocks is being written")
-    return [pytest.param(name, marks=[mark] if name in NOT_YET else []) for name in KINDS]
-
-
-@pytest.mark.parametrize("name", kinds())
+@pytest.mark.parametrize("name", KINDS)
 def test_the_text_has_every_line_and_no_other(name):
     assert lines(read(name).text) == list(KINDS[name][1])
 
