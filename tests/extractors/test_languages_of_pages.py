@@ -43,7 +43,8 @@ def modern(words: Words, language: str) -> str:
     direction = ' dir="rtl"' if language in RIGHT_TO_LEFT else ""
     links = "".join(f'<li><a href="/n/{n}">{other}</a></li>' for n, other in enumerate(words.others))
     return f"""<!DOCTYPE html><html lang="{language}"{direction}>
-<head><meta charset="utf-8"><title>{words.title}</title><meta property="og:type" content="article"><meta property="og:title" content="{words.title}"></head><body>
+<head><meta charset="utf-8"><title>{words.title}</title>
+<meta property="og:type" content="article"><meta property="og:title" content="{words.title}"></head><body>
 <nav><a href="/">1</a><a href="/a">2</a></nav><main><article><h1>{words.title}</h1>
 <div class="byline">{words.byline}</div><time datetime="2026-10-28T10:15">{words.dateline}</time>
 <figure><img src="/i.jpg"><figcaption>{words.credit}</figcaption></figure>
