@@ -36,6 +36,7 @@ def test_the_wheel_carries_everything_the_program_reads(names: set[str], project
     }
     assert any(name.startswith("migrations/") for name in wanted)
     assert any(name.startswith("store/sql/") for name in wanted)
+    assert any(name.startswith("extractors/cues/") for name in wanted)
     assert wanted - names == set()
 
 
@@ -61,23 +62,25 @@ def test_the_unpacked_wheel_runs_from_another_folder(wheel: Path, tmp_path: Path
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     program = (
-        "import pathlib, cli.main, store.migrations, store.queries; "
+        "import pathlib, cli.main, extractors.cues, store.migrations, store.queries; "
         "print(cli.main.__file__); print(store.migrations.__file__); "
         "print(len(store.queries.load('entries'))); "
+        "print(extractors.cues.load_cues().kind_of('Читайте также: …')); "
         "print(len(list((pathlib.Path(store.__file__).parents[1] / 'migrations').glob('*.sql'))))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=elsewhere,
-        env={"PYTHONPATH": str(site), "PATH": "", "HOME": str(elsewhere)},
+        env={"PYTHONPATH": str(site), "PATH": "", "HOME": str(elsewhere), "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    main, runner, n_queries, n_migrations = done.stdout.split()
+    main, runner, n_queries, kind, n_migrations = done.stdout.split()
     assert Path(main) == site / "cli" / "main.py"
     assert Path(runner) == site / "store" / "migrations.py"
     assert int(n_queries) > 5
+    assert kind == "related"
     assert int(n_migrations) >= 2
