@@ -94,7 +94,7 @@ class Cues:
         self._whole: dict[str, Kind] = {}
         self._starts: dict[str, tuple[Cue, ...]] = {}
         self._glued: dict[str, tuple[Cue, ...]] = {}
-        self._ends: tuple[str, ...] = ()
+        self._ends: dict[str, tuple[str, ...]] = {}
         self._walls: frozenset[str] = frozenset()
         self._within = Phrases(())
         self._wall_texts = Phrases(())
@@ -109,7 +109,9 @@ class Cues:
         self._glued = _by_key(
             cue for cue in of(Kind.RELATED, Kind.MORE, Kind.GLUED) if cue.mark == ":" or cue.kind is not Kind.RELATED
         )
-        self._ends = tuple(f" {cue.text}" for cue in of(Kind.CREDIT_ENDS))
+        for cue in of(Kind.CREDIT_ENDS):
+            last = cue.text.rpartition(" ")[2]
+            self._ends[last] = (*self._ends.get(last, ()), f" {cue.text}")
         self._walls = frozenset(cue.text for cue in of(Kind.WALLS))
         self._within = Phrases(cue.text for cue in of(Kind.CALLS_WITHIN))
         self._wall_texts = Phrases(cue.text for cue in of(Kind.WALL_TEXTS))
@@ -198,9 +200,10 @@ class Cues:
 
     def _is_credit_end(self, text: str, folded: str) -> bool:
         """Whether a caption ends with whose picture it is; a sentence may end with its agency: "… happened. (AFP)"."""
-        if not folded.endswith(self._ends):
+        ends = self._ends.get(folded.rpartition(" ")[2], ())
+        end = next((end for end in ends if folded.endswith(end)), None)
+        if end is None:
             return False
-        end = next(end for end in self._ends if folded.endswith(end))
         before = text.rstrip(" )]")[: 1 - len(end)].rstrip(" ([/|–—-")
         return not ends_sentence(text) and not ends_sentence(before)
 
