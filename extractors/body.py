@@ -143,7 +143,7 @@ def _judged(block: Block, verdict: str, likely: float) -> Judged:
 def kinds_of(blocks: Sequence[Block]) -> list[Kind | None]:
     """Return what kind of line each block is by its words."""
     cues = load_cues()
-    return [cues.kind_of(block.text, linked=block.n_link_words > 0) for block in blocks]
+    return [cues.kind_of(block.text, linked=2 * block.n_link_words >= block.n_words) for block in blocks]
 
 
 def how_likely(blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clues) -> NDArray[np.float64]:

@@ -112,12 +112,18 @@ def test_the_page_s_own_title_is_not_its_first_paragraph():
     assert found.text == f"{PROSE}\n\n{MORE}"
 
 
+LAST = (
+    "On the mainland side the town of Elmouth has waited for the bridge for forty years. Its mayor, who sold the first "
+    "tickets for the ferry as a boy, will close the old landing stage on Sunday, and the council has promised to keep "
+    "its clock."
+)
+
+
 def test_a_named_block_after_the_article_goes_and_prose_never_does():
     tail = "<h2>Read more</h2><p>Ferry returns after repairs</p><p>Islands ask for a second doctor</p>"
     assert "Ferry returns" not in read(page(story(PROSE, MORE) + tail)).text
-    amid = story(PROSE, MORE, "Read more", "Ferry returns after repairs", MORE[::-1] + ".", "A short last sentence.")
-    assert MORE[::-1] in read(page(amid)).text
-    assert "A short last sentence." in read(page(amid)).text
+    amid = story(PROSE, MORE, "Read more", "Ferry returns after repairs", LAST, "A last and shorter sentence ends it.")
+    assert LAST in read(page(amid)).text
 
 
 def test_what_the_page_does_not_state_comes_from_the_entry():
