@@ -32,6 +32,7 @@ _ODD_PARTS = frozenset((Part.COMMENTS, Part.RELATED, Part.NAVIGATION, Part.OVERL
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
 _CUE_NUMBERS = {kind: number for number, kind in enumerate(_CUES)}
 _STEPS = (-2, -1, 1, 2)
+_AT_ONCE = 500
 _HEAD_CHARS = 300
 """Of a block's text, whose signs are counted."""
 
@@ -82,7 +83,9 @@ def measure(blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clues)
     if not blocks:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
     page = _Page(blocks, kinds, clues)
-    rows = np.array([page.row(number) for number in range(len(blocks))], dtype=np.float32)
+    # Lists of floats take ten times the room of an array: some hundred rows at a time.
+    parts = (range(start, min(start + _AT_ONCE, len(blocks))) for start in range(0, len(blocks), _AT_ONCE))
+    rows = np.concatenate([np.array([page.row(number) for number in part], dtype=np.float32) for part in parts])
     own = page.seen_by_others()
     tags = np.array([_TAG_NUMBERS.get(block.box.tag, -1) for block in blocks])
     cues = np.array([-1 if kind is None else _CUE_NUMBERS.get(kind, -1) for kind in kinds])

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 FILE = Path(__file__).parent / "reader.json"
 
+_AT_ONCE = 500
+"""Rows: a million numbers of nodes take 8 MB, some times over."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
@@ -82,6 +85,9 @@ class Forest:
 
     def judge(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return a number from 0 to 1 for each row."""
+        if len(rows) > _AT_ONCE:
+            starts = range(0, len(rows), _AT_ONCE)
+            return np.concatenate([self.judge(rows[start : start + _AT_ONCE]) for start in starts])
         node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
         lines = np.arange(len(rows))[:, np.newaxis]
         for _ in range(self.depth):
