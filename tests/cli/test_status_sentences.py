@@ -27,6 +27,7 @@ WELL = Status(
     failed_entries=(),
     poor_reads=PoorReads(n=NONE, days=7, doubts=()),
     outdated=NONE,
+    changed_sites=(),
     database_bytes=0,
     page_bytes=0,
     postgres_version="18.6",

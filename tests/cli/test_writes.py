@@ -179,7 +179,12 @@ def test_a_backup_restores_into_an_empty_database(wirewatch, tmp_path, empty_dat
 def start(words: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as file:
         return subprocess.Popen(
-            [sys.executable, "-m", "cli", *words], stdout=file, stderr=file, env={**os.environ, **environment}
+            [sys.executable, "-m", "cli", *words],
+            stdout=file,
+            stderr=file,
+            env={**os.environ, **environment},
+            # Who runs the tests with nohup ignores it, and so would what is started here.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
 
