@@ -161,8 +161,11 @@ async def test_a_visit_that_failed_is_recorded_when_the_embedded_server_can_star
         await watch(kit, room, site("outlet"))
         host = await value(kit, "SELECT name FROM host")
         version, postgres = seats.find(home, 18).data / "PG_VERSION", EmbeddedPostgres(home)
+        served = [row["pid"] for row in await rows(kit, "SELECT pid FROM pg_stat_activity")]
         hidden = version.rename(version.with_name("hidden"))
         os.kill(postgres.pid, signal.SIGKILL)
+        # What it started ends a moment later, and answers until then.
+        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served), 20, "the end of its children")
         record = asyncio.create_task(_leave_alone(kit, host, 10, "lost"))
         await asyncio.sleep(3)
         assert not record.done()

@@ -38,7 +38,7 @@ def story(number: int, promos: Sequence[str] = PROMOS) -> Piece:
         f"Inspectors of district {number} found on their visit number {part} that the {one} beside the {other} had "
         f"been closed for {number * 7 + part} days, although its owners had promised {third} workers "
         f"and their families that the gates would open before the first snow of the year."
-        for part in range(5)
+        for part in range(7)
     ]
     return Piece(
         path=f"/news/{one}-and-{other}-{number}",
@@ -68,7 +68,7 @@ async def test_later_pages_are_stored_without_what_earlier_ones_repeat(kit: Kit,
     assert len(stored) == 5
     for number in (3, 4, 5):
         assert not [promo for promo in PROMOS if promo in stored[number]]
-        assert stored[number].count("Inspectors of district") == 5, "of the story nothing is lost"
+        assert stored[number].count("Inspectors of district") == 7, "of the story nothing is lost"
     assert await value(kit, "SELECT n_pages FROM site") == 5
 
 
@@ -142,4 +142,4 @@ async def test_a_path_that_an_operator_confirmed_keeps_what_stands_within_it(kit
     async with kit.database.connection() as conn:
         await furniture.set_content_path(conn, await value(kit, "SELECT id FROM source"), "article")
     await run_round(kit)
-    assert (await texts(kit))[1].count("Inspectors of district") == 5
+    assert (await texts(kit))[1].count("Inspectors of district") == 7
