@@ -165,7 +165,7 @@ async def test_a_visit_that_failed_is_recorded_when_the_embedded_server_can_star
         hidden = version.rename(version.with_name("hidden"))
         os.kill(postgres.pid, signal.SIGKILL)
         # What it started ends a moment later, and answers until then.
-        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in served), 20, "the end of its children")
+        await until(lambda: not any(map(_runs, served)), 20, "the end of its children")
         record = asyncio.create_task(_leave_alone(kit, host, 10, "lost"))
         await asyncio.sleep(3)
         assert not record.done()
@@ -258,3 +258,11 @@ async def test_a_child_that_cannot_be_started_is_tried_again_while_the_others_li
     await until(began.exists, 10, "the child has begun")
     stop.set()
     await asyncio.wait_for(task, 10)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process lives; one that ended and that nobody has asked about has no command line any more."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
