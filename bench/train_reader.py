@@ -35,6 +35,7 @@ from extractors.clues import Clues
 from extractors.core import FAR
 from extractors.cues import Kind
 from extractors.documents import load_document
+from extractors.layout import Layout
 from extractors.metadata import read_metadata
 from news.model import Unreadable
 
@@ -101,7 +102,7 @@ def read_samples(pages: Sequence[Labelled]) -> list[Sample]:
     """Measure every page that can be parsed."""
     with ProcessPoolExecutor() as pool:
         found = track(pool.map(_read_sample, pages, chunksize=20), "measuring", total=len(pages))
-        return [sample for sample in found if sample is not None and sample.blocks]
+        return [sample for sample in found if sample is not None]
 
 
 def train(samples: Sequence[Sample]) -> Trained:
@@ -246,7 +247,7 @@ def _with_nameless(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def _second_rows(sample: Sample) -> NDArray[np.float32]:
-    return np.hstack([sample.rows, context.measure_context(sample.blocks, sample.first)])
+    return np.hstack([sample.rows, context.measure_context(Layout(sample.blocks), sample.first)])
 
 
 def _read_sample(page: Labelled) -> Sample | None:
@@ -256,9 +257,11 @@ def _read_sample(page: Labelled) -> Sample | None:
     facts = read_metadata(document.root, str(page.row["url"]), _NOW)
     clues = facts.clues()
     blocks = read_blocks(document.root)
+    if not blocks:
+        return None
     kinds = kinds_of(blocks)
     wanted, weights = read_labels(blocks, page.row)
-    return Sample(page, clues, blocks, kinds, features.measure(blocks, kinds, clues), wanted, weights)
+    return Sample(page, clues, blocks, kinds, features.measure(Layout(blocks), kinds, clues), wanted, weights)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from extractors.edition import READER
 from extractors.forest import load_forests
 from extractors.furniture import REASON as REPEATED
 from extractors.furniture import Furniture, fingerprint, furniture_among
+from extractors.layout import Layout
 from extractors.verdicts import judge
 from news.text import clean_paragraphs, count_words
 
@@ -151,9 +152,10 @@ def how_likely(blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clu
     if not blocks:
         return np.zeros(0)
     forests = load_forests(features.NAMES, (*features.NAMES, *context.NAMES))
-    rows = features.measure(blocks, kinds, clues)
+    layout = Layout(blocks)
+    rows = features.measure(layout, kinds, clues)
     first = forests.first.judge(rows)
-    return forests.second.judge(np.hstack([rows, context.measure_context(blocks, first)]))
+    return forests.second.judge(np.hstack([rows, context.measure_context(layout, first)]))
 
 
 def _confidence(blocks: Sequence[Block], likely: NDArray[np.float64], verdicts: Sequence[str]) -> float:

@@ -5,13 +5,11 @@ A second row of numbers, for a second judgement: a list amid an article, a tease
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.blocks import Block, Box
-from extractors.core import Core, signature
+from extractors.core import Core
+from extractors.layout import Floats, Layout, Places
 
 _REACH = 3
 _WINDOW = 5
@@ -31,15 +29,14 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def measure_context(blocks: Sequence[Block], first: NDArray[np.float64]) -> NDArray[np.float32]:
+def measure_context(layout: Layout, first: Floats) -> NDArray[np.float32]:
     """Return a row for each block, as wide as `NAMES`.
 
     Args:
-        blocks: Of the page, at least one.
-        first: The first judgement of each, 0 to 1.
+        layout: Of the page.
+        first: The first judgement of each block, 0 to 1.
     """
-    n = len(blocks)
-    n_words = np.array([block.n_words for block in blocks], dtype=np.float64)
+    n, n_words = len(first), layout.n_words
     mass = first * n_words
     total = max(float(mass.sum()), 1e-9)
     far = np.full(_WINDOW, -0.1)
@@ -57,24 +54,18 @@ def measure_context(blocks: Sequence[Block], first: NDArray[np.float64]) -> NDAr
         _since(first > _SURE),
         _since((first > _SURE)[::-1])[::-1],
     ]
-    columns += _means([signature(block) for block in blocks], mass, n_words, total)
-    boxes: list[Box | None] = [block.box for block in blocks]
+    columns += _means(layout.signatures, mass, n_words, total)
+    boxes = layout.box_of
     for _ in range(_BOX_LEVELS):
-        boxes = [box.parent if box is not None else None for box in boxes]
+        boxes = layout.parents[boxes]
         columns += _means(boxes, mass, n_words, total)
-    weights = (n_words * (2 * first - 1)).tolist()
-    core = Core(blocks, [weight if weight > 0 else 0.2 * weight for weight in weights])
-    rows = []
-    for number, block in enumerate(blocks):
-        above, below, _ = core.place(block.box)
-        before, after = max(0, core.first - number), max(0, number - core.last)
-        rows.append(
-            (above, below, min(50, before), min(50, after), (number - core.first) / (core.last - core.first + 1))
-        )
-    return np.column_stack([*columns, np.array(rows)]).astype(np.float32)
+    weights = n_words * (2 * first - 1)
+    core = Core(layout, np.where(weights > 0, weights, 0.2 * weights))
+    columns += [core.above, core.below, core.before(), core.after(), core.at()]
+    return np.column_stack(columns).astype(np.float32)
 
 
-def _since(marks: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _since(marks: NDArray[np.bool_]) -> Floats:
     """Return the steps since the last mark before each place."""
     found = np.empty(len(marks))
     steps = _MOST_STEPS
@@ -84,12 +75,8 @@ def _since(marks: NDArray[np.bool_]) -> NDArray[np.float64]:
     return found
 
 
-def _means(
-    groups: Sequence[Hashable], mass: NDArray[np.float64], n_words: NDArray[np.float64], total: float
-) -> list[NDArray[np.float64]]:
+def _means(groups: Places, mass: Floats, n_words: Floats, total: float) -> list[Floats]:
     """Return, for each block, the mean of its group and the group's share of the page's article."""
-    numbers: dict[Hashable, int] = {}
-    index = np.array([numbers.setdefault(group, len(numbers)) for group in groups])
-    masses = np.bincount(index, mass)
-    words = np.maximum(np.bincount(index, n_words), 1.0)
-    return [(masses / words)[index], (masses / total)[index]]
+    masses = np.bincount(groups, mass)
+    words = np.maximum(np.bincount(groups, n_words), 1.0)
+    return [(masses / words)[groups], (masses / total)[groups]]

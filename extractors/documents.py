@@ -89,7 +89,9 @@ def load_document(body: bytes, content_type: str | None) -> Document | Unreadabl
 
 
 def _has_many_attributes(text: str) -> bool:
-    # A name and a blank each: a shorter tag has no room for so many.
+    # A name and a blank each: a shorter tag has no room for so many; few real pages have a longer one.
+    if max(map(len, _TAG.findall(text)), default=0) <= 2 * MAX_ATTRIBUTES:
+        return False
     return any(
         match.end() - match.start() > 2 * MAX_ATTRIBUTES
         and len(_QUOTED.sub(" ", match.group()).split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES

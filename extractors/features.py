@@ -13,11 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.blocks import HEADINGS, Block, Box
+from extractors.blocks import HEADINGS, Block
 from extractors.class_names import Part
 from extractors.clues import Clues, letters_of, words_of
-from extractors.core import FAR, PLACE_NAMES, Core, signature
+from extractors.core import FAR, PLACE_NAMES, Core
 from extractors.cues import Kind
+from extractors.layout import Floats, Layout
 
 _TAGS = ("p", "li", "td", "div", "blockquote", "span", "figcaption", "dd", "a", "pre")
 _NEAR = (
@@ -31,8 +32,8 @@ _ODD_TAGS = frozenset(("aside", "nav", "header", "footer", "form", "figure"))
 _ODD_PARTS = frozenset((Part.COMMENTS, Part.RELATED, Part.NAVIGATION, Part.OVERLAY, Part.PROMOTION, Part.SHARE))
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(_TAGS)}
 _CUE_NUMBERS = {kind: number for number, kind in enumerate(_CUES)}
+_NEAR_NUMBERS = {tag: number for number, tag in enumerate(_NEAR)} | {"ol": _NEAR.index("ul")}
 _STEPS = (-2, -1, 1, 2)
-_AT_ONCE = 500
 _HEAD_CHARS = 300
 """Of a block's text, whose signs are counted."""
 
@@ -72,26 +73,26 @@ NAMES: tuple[str, ...] = (
 )
 
 
-def measure(blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clues) -> NDArray[np.float32]:
+def measure(layout: Layout, kinds: Sequence[Kind | None], clues: Clues) -> NDArray[np.float32]:
     """Return a row for each block, as wide as `NAMES`.
 
     Args:
-        blocks: Of the page.
-        kinds: What kind of line each is by its words.
+        layout: Of the page.
+        kinds: What kind of line each block is by its words.
         clues: To compare with.
     """
-    if not blocks:
-        return np.zeros((0, len(NAMES)), dtype=np.float32)
-    page = _Page(blocks, kinds, clues)
-    # Lists of floats take ten times the room of an array: some hundred rows at a time.
-    parts = (range(start, min(start + _AT_ONCE, len(blocks))) for start in range(0, len(blocks), _AT_ONCE))
-    rows = np.concatenate([np.array([page.row(number) for number in part], dtype=np.float32) for part in parts])
-    own = page.seen_by_others()
-    tags = np.array([_TAG_NUMBERS.get(block.box.tag, -1) for block in blocks])
+    page = _Page(layout, clues)
+    own = page.seen_by_others(kinds)
+    tags = np.array([_TAG_NUMBERS.get(block.box.tag, -1) for block in layout.blocks])
     cues = np.array([-1 if kind is None else _CUE_NUMBERS.get(kind, -1) for kind in kinds])
     return np.column_stack(
         [
-            rows,
+            page.own_rows(),
+            page.near_rows(),
+            *page.box_rows(),
+            *page.place_columns(),
+            *page.core.columns(layout, page.n_words, page.n_prose),
+            *page.plain_core.columns(layout, page.n_words, page.n_prose),
             tags[:, np.newaxis] == np.arange(len(_TAGS)),
             cues[:, np.newaxis] == np.arange(len(_CUES)),
             *(_neighbours(own, step) for step in _STEPS),
@@ -110,19 +111,17 @@ def _neighbours(own: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 
 class _Page:
-    def __init__(self, blocks: Sequence[Block], kinds: Sequence[Kind | None], clues: Clues) -> None:
-        self.blocks = blocks
-        self.kinds = kinds
-        self.signatures = [signature(block) for block in blocks]
-        self.texts = Counter(block.text for block in blocks)
-        self.seen: Counter[str] = Counter()
-        self.n_words = sum(block.n_words for block in blocks) or 1
-        self.n_prose = sum(block.n_words for block in blocks if block.is_prose) or 1
+    def __init__(self, layout: Layout, clues: Clues) -> None:
+        self.layout = layout
+        self.blocks = layout.blocks
+        self.letters = [letters_of(block.text[:_HEAD_CHARS]) for block in layout.blocks]
+        self.n_words = float(layout.n_words.sum()) or 1.0
+        self.n_prose = float(layout.n_prose.sum()) or 1.0
+        self.words_before: Floats = np.concatenate([[0.0], np.cumsum(layout.n_words)])
+        self.prose_before: Floats = np.concatenate([[0.0], np.cumsum(layout.n_prose)])
         self._read_clues(clues)
-        self._sum_signatures()
-        self._find_places()
-        self._near: dict[Box, list[float]] = {}
-        self._sums: dict[Box | None, list[float]] = {None: [0.0] * len(_BOX)}
+        self._find_title()
+        self._find_cores()
 
     def _read_clues(self, clues: Clues) -> None:
         self.title = {word for word in words_of(clues.title) if len(word) > 2 or not word.isascii()}
@@ -133,163 +132,155 @@ class _Page:
         if len(self.body_letters) < 200:
             self.body_letters = ""
 
-    def _sum_signatures(self) -> None:
-        self.by_signature: dict[tuple[str, str, str, str], list[float]] = {}
-        self.by_parent: dict[tuple[str, str], float] = {}
-        for block, sign in zip(self.blocks, self.signatures, strict=True):
-            sums = self.by_signature.setdefault(sign, [0.0, 0.0, 0.0, 0.0])
-            sums[0] += block.n_words * block.is_prose
-            sums[1] += 1
-            sums[2] += block.n_words
-            sums[3] += block.n_link_words
-            self.by_parent[sign[2:]] = self.by_parent.get(sign[2:], 0.0) + block.n_words * block.is_prose
-
-    def _find_places(self) -> None:
+    def _find_title(self) -> None:
+        """Find the block that bears the title: an h1, else the first that a reader sees."""
         blocks = self.blocks
         titled = [n for n, block in enumerate(blocks) if block.n_words < 60 and letters_of(block.text) in self.titles]
         shown = (n for n in titled if blocks[n].n_words >= 3 and not blocks[n].box.hidden)
         self.title_at = next((n for n in titled if blocks[n].box.tag == "h1"), next(shown, None))
-        weights = []
-        for number, block in enumerate(blocks):
-            weight = 0.0
-            if block.is_prose and not block.box.hidden:
-                overlap = len(self.title.intersection(block.words)) / (len(self.title) or 1)
-                weight = (
-                    min(block.n_words, 200) * (1 - block.n_link_words / block.n_words) * (0.75 + min(1.2, 2 * overlap))
-                )
-                if self.title_at is not None and number < self.title_at:
-                    weight *= 0.3
-            elif block.n_link_words > 0.5 * block.n_words:
-                weight = -0.25 * block.n_words
-            weights.append(weight)
-        odd = [self._is_odd(block.box) for block in blocks]
-        self.plain_core = Core(blocks, weights)
-        self.core = Core(blocks, [min(weight, 0.0) if odd[n] else weight for n, weight in enumerate(weights)])
-        self.first, self.last = self.core.first, self.core.last
-        self.words_before, self.prose_before = [0], [0]
-        for block in blocks:
-            self.words_before.append(self.words_before[-1] + block.n_words)
-            self.prose_before.append(self.prose_before[-1] + block.n_words * block.is_prose)
-        self.since: list[int] = []
-        distance = int(FAR)
-        for block in blocks:
-            self.since.append(distance)
-            distance = 0 if block.is_prose else distance + 1
-        self.until: list[int] = []
-        distance = int(FAR)
-        for block in reversed(blocks):
-            self.until.append(distance)
-            distance = 0 if block.is_prose else distance + 1
-        self.until.reverse()
-        self.title_article = None if self.title_at is None else _nearest(blocks[self.title_at].box, "article")
 
-    def _is_odd(self, box: Box | None) -> bool:
-        """Whether a block lies in a part that is something else by its names, and that holds but a part of the page."""
-        while box is not None:
-            if box.n_prose_words > 0.6 * self.n_prose:
-                return False
-            if box.hidden or box.tag in _ODD_TAGS or box.parts & _ODD_PARTS:
-                return True
-            box = box.parent
-        return False
+    def _find_cores(self) -> None:
+        weights = np.array([self._weight(number, block) for number, block in enumerate(self.blocks)])
+        odd = self._odd_boxes()[self.layout.box_of]
+        self.plain_core = Core(self.layout, weights)
+        self.core = Core(self.layout, np.where(odd, np.minimum(weights, 0.0), weights))
 
-    def row(self, number: int) -> list[float]:
-        """Return what is measured of one block, in the order of `NAMES` up to the tags."""
-        block = self.blocks[number]
+    def _weight(self, number: int, block: Block) -> float:
+        """Say how much a block speaks for the boxes around it."""
+        if not block.is_prose or block.box.hidden:
+            return -0.25 * block.n_words if block.n_link_words > 0.5 * block.n_words else 0.0
+        overlap = len(self.title.intersection(block.words)) / (len(self.title) or 1)
+        weight = min(block.n_words, 200) * (1 - block.n_link_words / block.n_words) * (0.75 + min(1.2, 2 * overlap))
+        return 0.3 * weight if self.title_at is not None and number < self.title_at else weight
+
+    def _odd_boxes(self) -> NDArray[np.bool_]:
+        """Say which boxes lie in a part that is something else by its names, and that holds but a part of the page."""
+        boxes, much = self.layout.boxes, 0.6 * self.n_prose
+        odd = [False] * (len(boxes) + 1)
+        for number, (box, parent) in enumerate(zip(boxes, self.layout.parents.tolist(), strict=False)):
+            if box.n_prose_words <= much:
+                is_odd = box.hidden or box.tag in _ODD_TAGS or bool(box.parts & _ODD_PARTS)
+                odd[number] = is_odd or odd[parent]
+        return np.array(odd)
+
+    def own_rows(self) -> NDArray[np.float64]:
+        """Return what is measured of each block alone, in the order of `_BLOCK`."""
+        texts = Counter(block.text for block in self.blocks)
+        seen: Counter[str] = Counter()
+        rows = []
+        for block, letters in zip(self.blocks, self.letters, strict=True):
+            rows.append(self._own_row(block, letters, texts[block.text], seen[block.text]))
+            seen[block.text] += 1
+        return np.array(rows, dtype=np.float64)
+
+    def _own_row(self, block: Block, letters: str, n_same: int, n_same_before: int) -> list[float]:
         box, text, n_words = block.box, block.text, block.n_words or 1
         head = text[:_HEAD_CHARS]
         n_head = len(head)
-        letters = letters_of(head)
         words = set(block.words)
         in_title = len(self.title & words)
-        self.seen[text] += 1
         is_heading = box.tag in HEADINGS
-        row: list[float] = [
+        return [
             math.log1p(n_words), block.n_link_words / n_words, min(block.n_links, 50), block.n_sentences,
             _END.search(text[-5:]) is not None, text.endswith((":", "：")), text.endswith(("...", "…")),
             head[:1].isupper(), sum(map(str.isupper, head)) / n_head, len(_DIGITS.findall(head)) / n_head,
             len(_COMMAS.findall(head)) / n_head, len(_QUOTES.findall(head)), len(_BARS.findall(head)),
             _ADDRESS.search(head) is not None, _DATE.search(head) is not None, "?" in head, len(text) / n_words,
             block.is_prose, block.broken, box.hidden, is_heading, int(box.tag[1]) if is_heading else 0,
-            self.texts[text], self.seen[text] - 1, in_title / (len(self.title) or 1), letters in self.titles,
+            n_same, n_same_before, in_title / (len(self.title) or 1), letters in self.titles,
             in_title / (len(words) or 1), len(self.description & words) / (len(self.description) or 1),
             len(letters) > 20 and letters[:60] in self.description_letters,
         ]  # fmt: skip
-        row += self._near_row(box)
-        level: Box | None = box
-        for _ in range(4):
-            row += self._box_row(level)
-            level = level.parent if level is not None else None
-        return row + self._place_row(number, letters)
 
-    def _near_row(self, box: Box) -> list[float]:
-        """Steps up to the nearest box of each tag and each part."""
-        found = self._near.get(box)
-        if found is None:
-            outer = [FAR] * (len(_NEAR) + len(Part)) if box.parent is None else self._near_row(box.parent)
-            found = [steps + 1.0 if steps < FAR else FAR for steps in outer]
-            tag = "ul" if box.tag == "ol" else box.tag
-            if tag in _NEAR:
-                found[_NEAR.index(tag)] = 0.0
+    def near_rows(self) -> NDArray[np.float64]:
+        """Return the steps from each block up to the nearest box of each tag and each part."""
+        layout = self.layout
+        depths = np.full((len(layout.boxes) + 1, len(_NEAR) + len(Part)), -FAR)
+        for number, (box, parent) in enumerate(zip(layout.boxes, layout.parents.tolist(), strict=False)):
+            depths[number] = depths[parent]
+            if (column := _NEAR_NUMBERS.get(box.tag)) is not None:
+                depths[number, column] = box.depth
             for part in box.parts:
-                found[len(_NEAR) + part] = 0.0
-            self._near[box] = found
-        return found
+                depths[number, len(_NEAR) + part] = box.depth
+        return np.asarray(np.minimum(FAR, (layout.depth[:, np.newaxis] - depths)[layout.box_of]))
 
-    def _box_row(self, box: Box | None) -> list[float]:
-        found = self._sums.get(box)
-        if found is None:
-            assert box is not None, "none has its row from the start"
-            n_words = box.n_words or 1
-            found = [
-                math.log1p(n_words), box.n_link_words / n_words, box.n_prose_words / n_words, math.log1p(box.n_blocks),
-                box.n_prose_words / self.n_prose, math.log1p(n_words / (box.n_blocks or 1)),
-            ]  # fmt: skip
-            self._sums[box] = found
-        return found
-
-    def _place_row(self, number: int, letters: str) -> list[float]:
-        block = self.blocks[number]
-        title_at = self.title_at if self.title_at is not None else -1
-        sums = self.by_signature[self.signatures[number]]
-        n_after = number - title_at
-        return [
-            block.box.depth, number / len(self.blocks), self.words_before[number] / self.n_words,
-            self.prose_before[number] / self.n_prose, math.log1p(len(self.blocks)), math.log1p(self.n_prose),
-            max(-50, min(100, n_after)) if title_at >= 0 else -99,
-            _log(self.words_before[number] - self.words_before[title_at + 1]) if title_at >= 0 else -99,
-            (self.prose_before[number] - self.prose_before[title_at + 1]) / self.n_prose if title_at >= 0 else -2,
-            sums[0] / self.n_prose, math.log1p(sums[1]),
-            math.log1p(sums[2] / sums[1]), sums[3] / (sums[2] or 1), self.by_parent[self.signatures[number][2:]] /
-            self.n_prose, _log(self.prose_before[number] - self.prose_before[max(0, min(self.first, number))]),
-            _log(self.n_prose - self.prose_before[number + 1]), min(FAR, self.since[number]), min(FAR,
-            self.until[number]), _nearest(block.box, "article") is self.title_article, bool(self.body_letters) and
-            letters[:200] in self.body_letters, bool(self.body_letters),
-            *self.core.row(number, block.box, self.n_words, self.n_prose),
-            *self.plain_core.row(number, block.box, self.n_words, self.n_prose),
-        ]  # fmt: skip
-
-    def seen_by_others(self) -> NDArray[np.float32]:
-        """Return what a block tells its neighbours, as wide as `_NEIGHBOUR`; of signature and box, a number each."""
-        numbers: dict[object, int] = {}
-        return np.array(
+    def box_rows(self) -> list[NDArray[np.float64]]:
+        """Return what each block's box and the three around it hold, in the order of `_BOX`."""
+        layout = self.layout
+        n_words, n_blocks = np.maximum(layout.box_words, 1.0), np.maximum(layout.box_blocks, 1.0)
+        rows = np.column_stack(
             [
-                (
-                    math.log1p(block.n_words), block.n_link_words / (block.n_words or 1), block.is_prose,
-                    block.box.tag in HEADINGS, numbers.setdefault(marked, len(numbers)), block.box.number,
-                    block.n_sentences > 0, kind is not None,
-                )
-                for block, kind, marked in zip(self.blocks, self.kinds, self.signatures, strict=True)
-            ],
-            dtype=np.float32,
+                np.log1p(n_words), layout.box_link_words / n_words, layout.box_prose / n_words,
+                np.log1p(layout.box_blocks), layout.box_prose / self.n_prose, np.log1p(n_words / n_blocks),
+            ]
         )  # fmt: skip
+        rows[-1] = 0.0
+        levels = [layout.box_of]
+        for _ in range(3):
+            levels.append(layout.parents[levels[-1]])
+        return [rows[level] for level in levels]
+
+    def place_columns(self) -> list[NDArray[np.float64]]:
+        """Return where each block stands on the page, in the order of `_PLACE`."""
+        layout, n, at = self.layout, len(self.blocks), np.arange(len(self.blocks), dtype=np.float64)
+        words, prose = self.words_before, self.prose_before
+        columns = [
+            layout.depth[layout.box_of], at / n, words[:-1] / self.n_words, prose[:-1] / self.n_prose,
+            np.full(n, math.log1p(n)), np.full(n, math.log1p(self.n_prose)),
+        ]  # fmt: skip
+        if self.title_at is None:
+            columns += [np.full(n, -99.0), np.full(n, -99.0), np.full(n, -2.0)]
+        else:
+            columns += [
+                np.clip(at - self.title_at, -50, 100),
+                _log(words[:-1] - words[self.title_at + 1]),
+                (prose[:-1] - prose[self.title_at + 1]) / self.n_prose,
+            ]
+        alike, outer = layout.signatures, layout.outer_signatures
+        link_words = np.array([block.n_link_words for block in self.blocks], dtype=np.float64)
+        n_alike, words_alike = np.maximum(np.bincount(alike), 1), np.bincount(alike, layout.n_words)
+        is_prose = layout.n_prose > 0
+        first = np.minimum(max(0, self.core.first), at).astype(np.intp)
+        in_article = layout.nearest([box.tag == "article" for box in layout.boxes])[layout.box_of]
+        title_article = len(layout.boxes) if self.title_at is None else in_article[self.title_at]
+        has_body = bool(self.body_letters)
+        return [
+            *columns,
+            (np.bincount(alike, layout.n_prose) / self.n_prose)[alike],
+            np.log1p(n_alike)[alike],
+            np.log1p(words_alike / n_alike)[alike],
+            (np.bincount(alike, link_words) / np.maximum(words_alike, 1.0))[alike],
+            (np.bincount(outer, layout.n_prose) / self.n_prose)[outer],
+            _log(prose[:-1] - prose[first]),
+            _log(self.n_prose - prose[1:]),
+            _since(is_prose),
+            _since(is_prose[::-1])[::-1],
+            (in_article == title_article).astype(np.float64),
+            np.array([has_body and letters[:200] in self.body_letters for letters in self.letters], dtype=np.float64),
+            np.full(n, float(has_body)),
+        ]
+
+    def seen_by_others(self, kinds: Sequence[Kind | None]) -> NDArray[np.float32]:
+        """Return what a block tells its neighbours, as wide as `_NEIGHBOUR`; of signature and box, a number each."""
+        layout, blocks = self.layout, self.blocks
+        link_words = np.array([block.n_link_words for block in blocks], dtype=np.float64)
+        return np.column_stack(
+            [
+                np.log1p(layout.n_words), link_words / np.maximum(layout.n_words, 1.0),
+                layout.n_prose > 0, [block.box.tag in HEADINGS for block in blocks],
+                layout.signatures, layout.box_of,
+                [block.n_sentences > 0 for block in blocks], [kind is not None for kind in kinds],
+            ]
+        ).astype(np.float32)  # fmt: skip
 
 
-def _nearest(box: Box | None, tag: str) -> Box | None:
-    while box is not None and box.tag != tag:
-        box = box.parent
-    return box
+def _since(marks: NDArray[np.bool_]) -> Floats:
+    """Return how many blocks stand between each and the last marked one before it."""
+    at = np.arange(len(marks))
+    last = np.maximum.accumulate(np.where(marks, at, -1))
+    before = np.concatenate([[-1], last[:-1]])
+    return np.where(before < 0, FAR, np.minimum(FAR, at - before - 1))
 
 
-def _log(value: float) -> float:
-    return math.copysign(math.log1p(abs(value)), value)
+def _log(values: Floats) -> Floats:
+    return np.copysign(np.log1p(np.abs(values)), values)

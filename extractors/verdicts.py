@@ -7,6 +7,7 @@ second copy, nothing below "Related articles". Each verdict is a few words for p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,6 @@ from extractors.blocks import HEADINGS, Block, Box
 from extractors.calendar_words import MONTHS, fold_word
 from extractors.class_names import Part
 from extractors.clues import Clues, letters_of
-from extractors.core import signature
 from extractors.cues import Kind
 from extractors.small_parts import UNLIKE, keep_small_parts
 
@@ -123,10 +123,11 @@ def judge(
 def script_of(text: str) -> str:
     """Return which script most letters of a text belong to; empty where there are none."""
     counts: dict[str, int] = {}
-    for letter in text[:300]:
+    # Letter by letter of those that occur: a text has few different ones.
+    for letter, n in Counter(text[:300]).items():
         if letter.isalpha():
             name = next((name for limit, name in _SCRIPTS if letter < limit), "dense")
-            counts[name] = counts.get(name, 0) + 1
+            counts[name] = counts.get(name, 0) + n
     return max(counts, key=lambda name: counts[name], default="")
 
 
@@ -138,6 +139,12 @@ def is_date(text: str) -> bool:
     if not all(word in MONTHS or word in _DATE_WORDS for word in words):
         return False
     return _DATE.search(text) is not None or any(word in MONTHS for word in words)
+
+
+def _markup(block: Block) -> tuple[str, ...]:
+    """Return how a block is marked up: its box and the one around, by tag and names."""
+    box, outer = block.box, block.box.parent
+    return (box.tag, box.names, outer.tag if outer else "", outer.names if outer else "")
 
 
 def _why_not(block: Block) -> str:
@@ -231,7 +238,7 @@ def _drop_below_headings(
             continue
         if verdicts[number]:
             continue
-        script, marked = script_of(block.text), signature(block)
+        script, marked = script_of(block.text), _markup(block)
         usual = max(scripts, key=lambda name: scripts[name], default=script)
         if below and (n_words >= _LEAST_WORDS_BEFORE or block.box.tag == "li" or script != usual):
             is_own = 2 * by_signature.get(marked, 0) >= n_words or likely[number] >= _SURELY
