@@ -22,12 +22,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Headers, Response
 
-from crawler.addresses import REFUSAL, AddressGuard
 from crawler.bodies import TooLargeError, UnpackError, layers_of, unpack
 from crawler.config import CrawlerConfig
 from crawler.resolver import Resolver
 from crawler.room import LARGE_BYTES
 from crawler.ticket import Ticket
+from news.addresses import REFUSAL, AddressGuard
 from news.model import FailureKind, FetchFailure
 
 DNS_CACHE_S = 60

@@ -1,6 +1,7 @@
 """Which addresses are public. Security is decided here, from the address that is really dialled.
 
-Who dials is the download handler; names and URLs are never looked at.
+Who dials asks here first: the crawler's download handler, and whoever carries an alert. Names and URLs are never
+looked at.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from crawler.addresses import AddressGuard, RefusedAddressError, is_public
+from news.addresses import AddressGuard, RefusedAddressError, is_public
 
 PRIVATE = [
     "0.0.0.0",
