@@ -80,3 +80,7 @@ class PortInUseError(WirewatchError):
 
 class ImportFileError(UsageError):
     """A file of sources cannot be read as OPML or TOML. Remedy: correct the place the text names."""
+
+
+class ChannelURLError(UsageError):
+    """The address of a channel cannot be used. Remedy: write it in the form that the text names."""
