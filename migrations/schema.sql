@@ -196,6 +196,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.story_was_merged(gone bigint, into_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+END
+$$;
+
+CREATE FUNCTION public.story_was_split(old_id bigint, new_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+END
+$$;
+
 CREATE TABLE public.article (
     id bigint NOT NULL,
     url_key bytea NOT NULL,
@@ -248,6 +262,76 @@ COMMENT ON COLUMN public.article.provenance IS 'Where each fact was read: object
 
 ALTER TABLE public.article ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.article_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.copy_group (
+    id bigint NOT NULL,
+    story_id bigint NOT NULL,
+    original_id bigint NOT NULL,
+    n_articles integer NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    merged_into bigint,
+    by_hand boolean DEFAULT false NOT NULL,
+    named_origin text,
+    terms bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    weights real[] DEFAULT '{}'::real[] NOT NULL,
+    CONSTRAINT copy_group_check CHECK ((cardinality(terms) = cardinality(weights)))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.placement (
+    article_id bigint NOT NULL,
+    group_id bigint NOT NULL,
+    relation text NOT NULL,
+    of_article_id bigint,
+    score real,
+    text_hash uuid,
+    CONSTRAINT placement_check CHECK (((relation <> 'original'::text) OR (of_article_id IS NULL))),
+    CONSTRAINT placement_relation_check CHECK ((relation = ANY (ARRAY['original'::text, 'exact'::text, 'near'::text, 'truncated'::text, 'expanded'::text, 'excerpt'::text, 'digest'::text, 'reprint'::text])))
+)
+WITH (fillfactor='90');
+
+CREATE TABLE public.story (
+    id bigint NOT NULL,
+    language text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    n_groups integer NOT NULL,
+    closed_at timestamp with time zone,
+    merged_into bigint,
+    split_from bigint,
+    by_hand boolean DEFAULT false NOT NULL,
+    terms bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    weights real[] DEFAULT '{}'::real[] NOT NULL,
+    keys text[] DEFAULT '{}'::text[] NOT NULL,
+    key_weights real[] DEFAULT '{}'::real[] NOT NULL,
+    swept_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (closed_at IS NOT NULL))),
+    CONSTRAINT story_check1 CHECK (((cardinality(terms) = cardinality(weights)) AND (cardinality(keys) = cardinality(key_weights))))
+)
+WITH (fillfactor='70');
+
+CREATE VIEW public.article_story AS
+ SELECT placement.article_id,
+    copy_group.id AS group_id,
+    copy_group.original_id,
+    placement.relation,
+    placement.of_article_id,
+    placement.score,
+    COALESCE(story.merged_into, story.id) AS story_id
+   FROM (((public.placement
+     JOIN public.copy_group own ON ((own.id = placement.group_id)))
+     JOIN public.copy_group ON ((copy_group.id = COALESCE(own.merged_into, own.id))))
+     JOIN public.story ON ((story.id = copy_group.story_id)));
+
+ALTER TABLE public.copy_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.copy_group_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -332,6 +416,114 @@ ALTER TABLE public.feed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.fingerprint (
+    fingerprint bigint NOT NULL,
+    article_id bigint NOT NULL,
+    slot smallint NOT NULL
+)
+PARTITION BY LIST (slot);
+
+CREATE TABLE public.fingerprint_0 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_1 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_10 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_11 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_12 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_13 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_14 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_15 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_2 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_3 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_4 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_5 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_6 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_7 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_8 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_9 (
+    fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
+    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
+);
+
+CREATE TABLE public.fingerprint_day (
+    slot smallint NOT NULL,
+    day date
+);
+
 CREATE TABLE public.furniture (
     site text NOT NULL,
     fingerprints bigint[] NOT NULL,
@@ -350,6 +542,12 @@ ALTER TABLE public.host ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.known_text (
+    hash uuid NOT NULL,
+    article_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.migration (
@@ -478,11 +676,140 @@ ALTER TABLE public.source ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.source_line (
+    line bigint NOT NULL,
+    slot smallint NOT NULL,
+    n_articles smallint NOT NULL
+)
+PARTITION BY LIST (slot);
+
+CREATE TABLE public.source_line_0 (
+    line bigint CONSTRAINT source_line_line_not_null NOT NULL,
+    slot smallint CONSTRAINT source_line_slot_not_null NOT NULL,
+    n_articles smallint CONSTRAINT source_line_n_articles_not_null NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.source_line_1 (
+    line bigint CONSTRAINT source_line_line_not_null NOT NULL,
+    slot smallint CONSTRAINT source_line_slot_not_null NOT NULL,
+    n_articles smallint CONSTRAINT source_line_n_articles_not_null NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.source_line_2 (
+    line bigint CONSTRAINT source_line_line_not_null NOT NULL,
+    slot smallint CONSTRAINT source_line_slot_not_null NOT NULL,
+    n_articles smallint CONSTRAINT source_line_n_articles_not_null NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.source_line_week (
+    slot smallint NOT NULL,
+    week date
+);
+
+CREATE TABLE public.story_apart (
+    story_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    CONSTRAINT story_apart_check CHECK ((story_id < other_id))
+);
+
+ALTER TABLE public.story ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.story_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.story_link (
+    story_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    score real NOT NULL,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT story_link_check CHECK ((story_id < other_id))
+);
+
+CREATE TABLE public.story_term (
+    language text NOT NULL,
+    term bigint NOT NULL,
+    story_id bigint NOT NULL,
+    weight real NOT NULL
+);
+
+CREATE TABLE public.sweep_progress (
+    id bigint NOT NULL,
+    placed_to bigint DEFAULT 0 NOT NULL,
+    place_to bigint NOT NULL,
+    counted_to bigint DEFAULT 0 NOT NULL,
+    swept_at timestamp with time zone,
+    CONSTRAINT sweep_progress_id_check CHECK ((id = 1))
+);
+
+ALTER TABLE public.sweep_progress ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sweep_progress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.term_count (
+    language text NOT NULL,
+    term bigint NOT NULL,
+    n_groups integer NOT NULL
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_0 FOR VALUES IN ('0');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_10 FOR VALUES IN ('10');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_11 FOR VALUES IN ('11');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_12 FOR VALUES IN ('12');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_13 FOR VALUES IN ('13');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_14 FOR VALUES IN ('14');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_15 FOR VALUES IN ('15');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_2 FOR VALUES IN ('2');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_3 FOR VALUES IN ('3');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_4 FOR VALUES IN ('4');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_5 FOR VALUES IN ('5');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_6 FOR VALUES IN ('6');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_7 FOR VALUES IN ('7');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_8 FOR VALUES IN ('8');
+
+ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_9 FOR VALUES IN ('9');
+
+ALTER TABLE ONLY public.source_line ATTACH PARTITION public.source_line_0 FOR VALUES IN ('0');
+
+ALTER TABLE ONLY public.source_line ATTACH PARTITION public.source_line_1 FOR VALUES IN ('1');
+
+ALTER TABLE ONLY public.source_line ATTACH PARTITION public.source_line_2 FOR VALUES IN ('2');
+
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_url_key_key UNIQUE (url_key);
+
+ALTER TABLE ONLY public.copy_group
+    ADD CONSTRAINT copy_group_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_key_key UNIQUE (key);
@@ -496,6 +823,9 @@ ALTER TABLE ONLY public.feed
 ALTER TABLE ONLY public.feed
     ADD CONSTRAINT feed_url_key_key UNIQUE (url_key);
 
+ALTER TABLE ONLY public.fingerprint_day
+    ADD CONSTRAINT fingerprint_day_pkey PRIMARY KEY (slot);
+
 ALTER TABLE ONLY public.furniture
     ADD CONSTRAINT furniture_pkey PRIMARY KEY (site);
 
@@ -505,11 +835,17 @@ ALTER TABLE ONLY public.host
 ALTER TABLE ONLY public.host
     ADD CONSTRAINT host_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.known_text
+    ADD CONSTRAINT known_text_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.placement
+    ADD CONSTRAINT placement_pkey PRIMARY KEY (article_id);
 
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_pkey PRIMARY KEY (id);
@@ -529,6 +865,21 @@ ALTER TABLE ONLY public.site_page
 ALTER TABLE ONLY public.site
     ADD CONSTRAINT site_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.source_line
+    ADD CONSTRAINT source_line_pkey PRIMARY KEY (line, slot);
+
+ALTER TABLE ONLY public.source_line_0
+    ADD CONSTRAINT source_line_0_pkey PRIMARY KEY (line, slot);
+
+ALTER TABLE ONLY public.source_line_1
+    ADD CONSTRAINT source_line_1_pkey PRIMARY KEY (line, slot);
+
+ALTER TABLE ONLY public.source_line_2
+    ADD CONSTRAINT source_line_2_pkey PRIMARY KEY (line, slot);
+
+ALTER TABLE ONLY public.source_line_week
+    ADD CONSTRAINT source_line_week_pkey PRIMARY KEY (slot);
+
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_name_key UNIQUE (name);
 
@@ -537,6 +888,24 @@ ALTER TABLE ONLY public.source
 
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_url_key_key UNIQUE (url_key);
+
+ALTER TABLE ONLY public.story_apart
+    ADD CONSTRAINT story_apart_pkey PRIMARY KEY (story_id, other_id);
+
+ALTER TABLE ONLY public.story_link
+    ADD CONSTRAINT story_link_pkey PRIMARY KEY (story_id, other_id);
+
+ALTER TABLE ONLY public.story
+    ADD CONSTRAINT story_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.story_term
+    ADD CONSTRAINT story_term_pkey PRIMARY KEY (language, term, story_id);
+
+ALTER TABLE ONLY public.sweep_progress
+    ADD CONSTRAINT sweep_progress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.term_count
+    ADD CONSTRAINT term_count_pkey PRIMARY KEY (language, term);
 
 CREATE INDEX article_doubtful ON public.article USING btree (fetched_at DESC) WHERE (doubt IS NOT NULL);
 
@@ -549,6 +918,12 @@ CREATE INDEX article_reader ON public.article USING btree (reader, fetched_at DE
 CREATE INDEX article_search ON public.article USING gin (search);
 
 CREATE INDEX article_source ON public.article USING btree (source_id, fetched_at DESC);
+
+CREATE INDEX copy_group_merged_into ON public.copy_group USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX copy_group_original ON public.copy_group USING btree (original_id);
+
+CREATE INDEX copy_group_story ON public.copy_group USING btree (story_id);
 
 CREATE INDEX entry_article ON public.entry USING btree (article_id) WHERE (article_id IS NOT NULL);
 
@@ -564,13 +939,51 @@ CREATE INDEX feed_due ON public.feed USING btree (host_id, next_check_at) WHERE 
 
 CREATE INDEX feed_source ON public.feed USING btree (source_id);
 
+CREATE UNIQUE INDEX fingerprint_0_owner ON public.fingerprint_0 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_10_owner ON public.fingerprint_10 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_11_owner ON public.fingerprint_11 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_12_owner ON public.fingerprint_12 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_13_owner ON public.fingerprint_13 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_14_owner ON public.fingerprint_14 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_15_owner ON public.fingerprint_15 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_1_owner ON public.fingerprint_1 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_2_owner ON public.fingerprint_2 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_3_owner ON public.fingerprint_3 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_4_owner ON public.fingerprint_4 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_5_owner ON public.fingerprint_5 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_6_owner ON public.fingerprint_6 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_7_owner ON public.fingerprint_7 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_8_owner ON public.fingerprint_8 USING btree (fingerprint);
+
+CREATE UNIQUE INDEX fingerprint_9_owner ON public.fingerprint_9 USING btree (fingerprint);
+
 CREATE INDEX host_next_visit_at ON public.host USING btree (next_visit_at) WHERE (next_visit_at IS NOT NULL);
+
+CREATE INDEX known_text_article ON public.known_text USING btree (article_id);
 
 CREATE INDEX page_article ON public.page USING btree (article_id) WHERE (article_id IS NOT NULL);
 
 CREATE INDEX page_entry ON public.page USING btree (entry_id);
 
 CREATE INDEX page_fetched_at ON public.page USING btree (fetched_at);
+
+CREATE INDEX placement_group ON public.placement USING btree (group_id);
+
+CREATE INDEX placement_of ON public.placement USING btree (of_article_id) WHERE (of_article_id IS NOT NULL);
 
 CREATE INDEX revision_article ON public.revision USING btree (article_id, id);
 
@@ -582,8 +995,33 @@ CREATE INDEX sighting_guid ON public.sighting USING btree (feed_id, guid_key) WH
 
 CREATE INDEX site_changed_at ON public.site USING btree (changed_at DESC) WHERE (changed_at IS NOT NULL);
 
+CREATE INDEX story_apart_other ON public.story_apart USING btree (other_id);
+
+CREATE INDEX story_link_other ON public.story_link USING btree (other_id);
+
+CREATE INDEX story_merged_into ON public.story USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX story_open ON public.story USING btree (last_at) WHERE (closed_at IS NULL);
+
+CREATE INDEX story_term_story ON public.story_term USING btree (story_id);
+
+ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_0_pkey;
+
+ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_1_pkey;
+
+ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_2_pkey;
+
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
+
+ALTER TABLE ONLY public.copy_group
+    ADD CONSTRAINT copy_group_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.copy_group(id);
+
+ALTER TABLE ONLY public.copy_group
+    ADD CONSTRAINT copy_group_original_id_fkey FOREIGN KEY (original_id) REFERENCES public.article(id);
+
+ALTER TABLE ONLY public.copy_group
+    ADD CONSTRAINT copy_group_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id);
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
@@ -606,11 +1044,23 @@ ALTER TABLE ONLY public.feed
 ALTER TABLE ONLY public.furniture
     ADD CONSTRAINT furniture_site_fkey FOREIGN KEY (site) REFERENCES public.site(name) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.known_text
+    ADD CONSTRAINT known_text_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
 
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id);
+
+ALTER TABLE ONLY public.placement
+    ADD CONSTRAINT placement_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.placement
+    ADD CONSTRAINT placement_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.copy_group(id);
+
+ALTER TABLE ONLY public.placement
+    ADD CONSTRAINT placement_of_article_id_fkey FOREIGN KEY (of_article_id) REFERENCES public.article(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
@@ -626,3 +1076,24 @@ ALTER TABLE ONLY public.sighting
 
 ALTER TABLE ONLY public.site_page
     ADD CONSTRAINT site_page_site_fkey FOREIGN KEY (site) REFERENCES public.site(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.story_apart
+    ADD CONSTRAINT story_apart_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.story(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.story_apart
+    ADD CONSTRAINT story_apart_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.story_link
+    ADD CONSTRAINT story_link_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.story(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.story_link
+    ADD CONSTRAINT story_link_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.story
+    ADD CONSTRAINT story_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.story(id);
+
+ALTER TABLE ONLY public.story
+    ADD CONSTRAINT story_split_from_fkey FOREIGN KEY (split_from) REFERENCES public.story(id);
+
+ALTER TABLE ONLY public.story_term
+    ADD CONSTRAINT story_term_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id) ON DELETE CASCADE;
