@@ -5,16 +5,11 @@ Who follows a redirect, and whether it may be followed, is the fetcher's.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from news.model import FailureKind, FetchFailure, Page
-
-LONGEST_RETRY_AFTER_S = 86_400.0
-"""An outlet may ask us away for a day; a longer wish (some say 10^9 s) is asked again tomorrow."""
+from news.retry_after import retry_after_s
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -71,24 +66,6 @@ def judge(answer: Page, *, conditional: bool, now: datetime) -> Page | NotModifi
         retry_after_s=wait_s,
         lasting=status in _LASTING,
     )
-
-
-def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return how long the outlet asks us to stay away, within [0, 1 day]; None when it does not say, or says rubbish.
-
-    Source: RFC 9110 § 10.2.3.
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,20}", text):
-        return min(float(text), LONGEST_RETRY_AFTER_S)
-    if not 8 <= len(text) <= 64:
-        return None
-    try:
-        at = parsedate_to_datetime(text)
-        wait_s = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)
 
 
 def _meaning(status: int) -> str:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.answers import LONGEST_RETRY_AFTER_S, Redirect, judge, retry_after_s
+from crawler.answers import Redirect, judge
 from news.model import FailureKind, FetchFailure, Page
+from news.retry_after import LONGEST_RETRY_AFTER_S, retry_after_s
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
