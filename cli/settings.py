@@ -37,6 +37,12 @@ KEYS = (
     "PARSE_CHILDREN",
     "PARSE_TIMEOUT",
     "STALLED_AFTER",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "ALERT_HOLD",
+    "ALERTS_PER_HOUR",
+    "ALERT_TIMEOUT",
+    "DIGEST_AT",
 )
 """Every setting there is; a test compares them with what the rooms ask for and with docs/settings.md."""
 

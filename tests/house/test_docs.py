@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text()
 SETTINGS_PAGE = (ROOT / "docs" / "settings.md").read_text()
-ROOMS = ("news", "extractors", "store", "crawler", "scheduler")
+ROOMS = ("news", "alerts", "extractors", "store", "crawler", "scheduler")
 LOOK_UPS = {"text", "number", "count", "flag", "items", "networks"}
 
 

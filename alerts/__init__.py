@@ -1,0 +1,1 @@
+"""What an alert says, when it may be said, and who carries it."""

@@ -1,0 +1,1 @@
+"""Who carries a message: a file a channel. `alerts.carrier` knows them all."""
