@@ -21,12 +21,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
 from bench import processes
+from bench.memory import Memory, growth_mb, sample
 from bench.real_pages import RealPage, extraction_folder, read_pages, real_pages_process
 from crawler.config import CrawlerConfig
 from news.model import FeedKind, FeedState, Page
@@ -40,6 +40,7 @@ from scheduler.readers import read_page
 from scheduler.round import run_round
 from store import feeds, sources
 from store.config import StoreConfig
+from store.embedded import EmbeddedPostgres
 
 SETTINGS = Settings(
     {
@@ -51,7 +52,6 @@ SETTINGS = Settings(
 PAGES_A_SITE = 4
 """About 500 sites for all 2,000 pages."""
 N_DUE = 10_000
-SAMPLE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ async def measure(folder: Path, n_pages: int | None) -> Figures:
             real_pages_process(folder, n_pages=n_pages, n_sites=n_sites) as room,
             open_kit(store_config, CrawlerConfig.from_settings(SETTINGS), config) as kit,
         ):
-            run = await _run_pipeline(kit, room)
+            run = await _run_pipeline(kit, room, store_config)
             pause_ms = await _dispatch_pause_ms(kit)
     after_s = await _read_alone(halves[1], config)
     reader_only = len(pages) / (before_s + after_s)
@@ -109,8 +109,8 @@ async def measure(folder: Path, n_pages: int | None) -> Figures:
         reader_ms_per_page=round(1000 * run.children_cpu_s / run.n_fetched, 2),
         not_modified_ms=round(1000 * run.unchanged_cpu_s / max(run.n_unchanged, 1), 2),
         dispatch_pause_ms=round(pause_ms, 1),
-        rss_mb_peak=round(max(mb for _, mb in run.memory), 1),
-        rss_growth_mb_per_1000=round(_growth(run.memory, run.memory_again), 2),
+        rss_mb_peak=round(max(memory.own_mb + memory.children_mb for lap in run.laps for memory in lap), 1),
+        rss_growth_mb_per_1000=round(growth_mb(run.laps[1], run.laps[2]), 2),
     )
 
 
@@ -124,22 +124,21 @@ class _Run:
     postgres_cpu_s: float
     n_unchanged: int
     unchanged_cpu_s: float
-    memory: list[tuple[int, float]]
-    memory_again: list[tuple[int, float]]
+    laps: list[list[Memory]]
 
 
-async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
+async def _run_pipeline(kit: Kit, room: NewsroomProcess, config: StoreConfig) -> _Run:
     await _watch(kit, room)
-    memory: list[tuple[int, float]] = []
-    children, postgres = processes.Cpu(lambda: _children(room.pid)), processes.Cpu(lambda: processes.named("postgres"))
-    sampler = asyncio.create_task(_sample(kit, room.pid, memory, children))
+    memory: list[Memory] = []
+    children, postgres = processes.Cpu(lambda: _children(room.pid)), processes.Cpu(lambda: _servers(config))
+    sampler = asyncio.create_task(sample(kit, lambda: _children(room.pid), memory, children.spent_s))
     own, began = time.process_time(), time.perf_counter()
     report = await run_round(kit)
     wall_s, own_cpu_s = time.perf_counter() - began, time.process_time() - own
     children_cpu_s, postgres_cpu_s, _ = children.spent_s(), postgres.spent_s(), sampler.cancel()
     if report.n_fetched == 0:
         raise SystemExit(f"nothing was fetched: {report}")
-    memory_again = await _fetch_all_again(kit, room)
+    laps = [memory, await _fetch_all_again(kit, room), await _fetch_all_again(kit, room)]
     kit.tally.clear()
     async with kit.database.connection() as conn:
         await conn.execute("UPDATE feed SET next_check_at = now() WHERE state = 'active' AND etag IS NOT NULL")
@@ -158,12 +157,11 @@ async def _run_pipeline(kit: Kit, room: NewsroomProcess) -> _Run:
         postgres_cpu_s=postgres_cpu_s,
         n_unchanged=again.n_not_modified,
         unchanged_cpu_s=time.process_time() - own,
-        memory=memory,
-        memory_again=memory_again,
+        laps=laps,
     )
 
 
-async def _fetch_all_again(kit: Kit, room: NewsroomProcess) -> list[tuple[int, float]]:
+async def _fetch_all_again(kit: Kit, room: NewsroomProcess) -> list[Memory]:
     """Forget the articles and fetch every page once more; return the memory on the way."""
     async with kit.database.connection() as conn, conn.transaction():
         await conn.execute("UPDATE entry SET state = 'pending', next_attempt_at = now(), article_id = NULL")
@@ -172,8 +170,8 @@ async def _fetch_all_again(kit: Kit, room: NewsroomProcess) -> list[tuple[int, f
         await conn.execute("UPDATE host SET next_visit_at = now()")
     kit.tally.clear()
     kit.stopping.clear()
-    memory: list[tuple[int, float]] = []
-    sampler = asyncio.create_task(_sample(kit, room.pid, memory, processes.Cpu(lambda: [])))
+    memory: list[Memory] = []
+    sampler = asyncio.create_task(sample(kit, lambda: _children(room.pid), memory))
     await run_round(kit)
     sampler.cancel()
     return memory
@@ -253,28 +251,17 @@ async def _longest_pause_ms(work: Callable[[], Awaitable[None]]) -> float:
     return 1000 * longest
 
 
+def _servers(config: StoreConfig) -> list[int]:
+    """Return the processes of Postgres: of the server of this run, not of others on the machine."""
+    pid = None if config.database_url else EmbeddedPostgres(config.home).pid
+    return processes.named("postgres") if pid is None else processes.descendants(pid)
+
+
 def _children(room_pid: int) -> list[int]:
     """Return the parse children and the process they are forked from."""
     ours = processes.descendants(os.getpid())[1:]
     postgres = set(processes.named("postgres"))
     return [pid for pid in ours if pid != room_pid and pid not in postgres]
-
-
-async def _sample(kit: Kit, room_pid: int, samples: list[tuple[int, float]], children: processes.Cpu) -> None:
-    while True:
-        children.spent_s()
-        pids = [os.getpid(), *_children(room_pid)]
-        samples.append((kit.tally["fetched"], await asyncio.to_thread(processes.pss_mb, pids)))
-        await asyncio.sleep(SAMPLE_S)
-
-
-def _growth(first: list[tuple[int, float]], second: list[tuple[int, float]]) -> float:
-    """Return by how much memory grew from one run over the pages to the next, in MB per 1,000 pages.
-
-    The medians of the runs' second halves: children are replaced now and then, and begin small.
-    """
-    settled = [median(mb for n, mb in run if n >= run[-1][0] / 2) for run in (first, second)]
-    return 1000 * (settled[1] - settled[0]) / max(second[-1][0], 1)
 
 
 def main() -> None:

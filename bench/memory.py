@@ -1,0 +1,54 @@
+"""What a worker and its parse children hold in memory while pages go through, and whether it grows."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from statistics import mean, median
+from typing import NamedTuple
+
+from bench import processes
+from scheduler.kit import Kit
+
+SAMPLE_S = 1.0
+
+
+class Memory(NamedTuple):
+    """One look: pages fetched until then, and MB (shared pages counted once) of the worker and of all its children."""
+
+    n_fetched: int
+    own_mb: float
+    children_mb: float
+
+
+async def sample(
+    kit: Kit, children: Callable[[], list[int]], samples: list[Memory], besides: Callable[[], object] | None = None
+) -> None:
+    """Look once a second until cancelled.
+
+    Args:
+        kit: Of the worker, which is this process.
+        children: The processes below it that count.
+        samples: Filled.
+        besides: Called each time.
+    """
+    while True:
+        if besides is not None:
+            besides()
+        own = await asyncio.to_thread(processes.pss_mb, [os.getpid()])
+        below = await asyncio.to_thread(processes.pss_mb, children())
+        samples.append(Memory(kit.tally["fetched"], own, below))
+        await asyncio.sleep(SAMPLE_S)
+
+
+def growth_mb(one: list[Memory], next_one: list[Memory]) -> float:
+    """Return by how much memory grew from one run over the pages to the next, in MB per 1,000 pages.
+
+    The worker lives for weeks: the medians of the runs' second halves. A child is replaced after some hundred
+    documents, and is small again: the means over the runs, some children long each.
+    """
+    runs = (one, next_one)
+    own = [median(look.own_mb for look in run if look.n_fetched >= run[-1].n_fetched / 2) for run in runs]
+    below = [mean(look.children_mb for look in run) for run in runs]
+    return 1000 * (own[1] - own[0] + below[1] - below[0]) / max(next_one[-1].n_fetched, 1)
