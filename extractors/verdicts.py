@@ -73,6 +73,8 @@ _SURELY = 0.8
 """A block below such a name that is so likely is the article, which goes on: at 0.9 three pages in a hundred lose some
 of it."""
 
+_ASKS = ("?", "？", "؟")
+
 _LEAST_TITLE_WORDS = 3
 _MOST_TITLE_SHARE = 0.3
 """Of the text: a copy of the title stands above the rest."""
@@ -114,7 +116,7 @@ def judge(
     _drop_promotions(blocks, kinds, likely, verdicts)
     _drop_titles(blocks, verdicts, clues)
     _drop_captions(blocks, verdicts)
-    _drop_repeated(blocks, verdicts)
+    _drop_repeated(blocks, likely, verdicts)
     _drop_below_headings(blocks, kinds, likely, verdicts)
     _drop_bare_headings(blocks, verdicts)
     return verdicts
@@ -213,13 +215,14 @@ def _is_caption(box: Box) -> bool:
     )
 
 
-def _drop_repeated(blocks: Sequence[Block], verdicts: list[str]) -> None:
-    """What was said before in the same words goes, unless it is so short that people may say it again."""
+def _drop_repeated(blocks: Sequence[Block], likely: NDArray[np.float64], verdicts: list[str]) -> None:
+    """What was said before in the same words goes; a short line, and a question asked again, may well be."""
     said: set[str] = set()
     for number, block in enumerate(blocks):
         if verdicts[number] or block.n_words < 4:
             continue
-        if block.text in said:
+        asked = block.text.endswith(_ASKS) and not block.n_links and likely[number] >= _SURELY
+        if block.text in said and not asked:
             verdicts[number] = "said before"
         said.add(block.text)
 

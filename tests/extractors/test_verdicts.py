@@ -50,6 +50,13 @@ def test_what_was_said_before_goes():
     assert kept(f"<p>{PROSE}</p><p>{OTHER}</p><p>{PROSE}</p>") == [PROSE, OTHER]
 
 
+def test_a_question_asked_again_stays():
+    question = "Who will pay for the new pier?"
+    asked = f"<p>{question}</p><p>{PROSE}</p><p>{question}</p><p>{OTHER}</p>"
+    assert kept(asked) == [question, PROSE, question, OTHER]
+    assert kept(asked.replace(f"<p>{question}</p>", f"<p><a href='/1'>{question}</a></p>")) == [question, PROSE, OTHER]
+
+
 def test_teasers_below_the_name_of_another_block_go_though_they_are_prose():
     teaser = f"<div>News</div><div>Museum opens its archive</div><div>Museum opens its archive</div><div>{OTHER}</div>"
     page = f"<div>{PROSE}</div><div>Related articles</div>{teaser}"
