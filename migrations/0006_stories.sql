@@ -1,6 +1,7 @@
 -- Copies of one text, and the stories they tell. Everybody reads through the view article_story; only the placing of
--- articles and the sweep that tidies up write here. Locks are taken in this order: known_text, fingerprint (sorted),
--- copy_group (sorted), the language's story lock, story (sorted), source_line (sorted).
+-- articles and what tidies up afterwards write here. Who places takes locks in this order: the shared lock of tidiness,
+-- known_text, fingerprint (sorted), the story lock of a language, copy_group (sorted), story, source_line (sorted). Who
+-- merges, splits and moves takes the lock of tidiness alone, and is alone.
 
 -- The articles that tell one event, in one language. What belongs to it are groups of copies.
 CREATE TABLE story (
@@ -44,8 +45,6 @@ CREATE TABLE copy_group (
     n_articles integer NOT NULL,
     first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL,
-    -- The group that took its articles when the sweep found them to be one; it stays for whoever holds the old id.
-    merged_into bigint REFERENCES copy_group,
     -- A person put it into its story: the sweep leaves it there.
     by_hand boolean NOT NULL DEFAULT false,
     -- Whom the copies name as the source of their text, where that is not among them.
@@ -59,8 +58,6 @@ CREATE TABLE copy_group (
 CREATE INDEX copy_group_story ON copy_group (story_id);
 -- hand_over: articles that give way
 CREATE INDEX copy_group_original ON copy_group (original_id);
--- merge_groups
-CREATE INDEX copy_group_merged_into ON copy_group (merged_into) WHERE merged_into IS NOT NULL;
 
 -- What an article is among the others.
 CREATE TABLE placement (
@@ -96,7 +93,8 @@ CREATE INDEX known_text_article ON known_text (article_id);
 -- eight for articles older than the copy window, which are placed behind the others.
 CREATE TABLE fingerprint (
     fingerprint bigint NOT NULL,
-    article_id bigint NOT NULL,
+    -- The article's id, of which the lower 32 bits tell enough among those of a few days: a sixth of the bytes saved.
+    owner integer NOT NULL,
     slot smallint NOT NULL
 ) PARTITION BY LIST (slot);
 DO $partitions$
@@ -114,6 +112,20 @@ CREATE TABLE fingerprint_day (
     day date
 );
 INSERT INTO fingerprint_day (slot) SELECT generate_series(0, 15);
+
+-- Let a partition hold a day, and empty it of an older one. A newer day stays: an old article leaves no fingerprints.
+CREATE FUNCTION open_fingerprints(wanted_slot smallint, wanted_day date) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE public.fingerprint_day
+    SET day = wanted_day
+    WHERE slot = wanted_slot AND (day IS NULL OR day < wanted_day);
+    IF FOUND THEN
+        EXECUTE format('TRUNCATE public.fingerprint_%s', wanted_slot);
+    END IF;
+END
+$$;
 
 -- How many articles of a source had a line, in this and the last weeks: what is repeated is no evidence of copying.
 -- Three partitions, each for a week, truncated when another week needs it.
@@ -134,6 +146,20 @@ CREATE TABLE source_line_week (
     week date
 );
 INSERT INTO source_line_week (slot) SELECT generate_series(0, 2);
+
+-- Let a partition hold a week, and empty it of an older one.
+CREATE FUNCTION open_source_lines(wanted_slot smallint, wanted_week date) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE public.source_line_week
+    SET week = wanted_week
+    WHERE slot = wanted_slot AND (week IS NULL OR week < wanted_week);
+    IF FOUND THEN
+        EXECUTE format('TRUNCATE public.source_line_%s', wanted_slot);
+    END IF;
+END
+$$;
 
 -- The heaviest terms of open stories: by these an article finds the few that may be its own.
 CREATE TABLE story_term (
@@ -176,6 +202,12 @@ CREATE TABLE story_apart (
 -- merge_stories
 CREATE INDEX story_apart_other ON story_apart (other_id);
 
+-- Articles that were stored several at a time, each to be placed in a transaction of its own right afterwards; after a
+-- crash by the sweep.
+CREATE TABLE unplaced (
+    article_id bigint PRIMARY KEY REFERENCES article ON DELETE CASCADE
+);
+
 -- How far the sweep has come.
 CREATE TABLE sweep_progress (
     -- One row.
@@ -189,7 +221,7 @@ CREATE TABLE sweep_progress (
 );
 INSERT INTO sweep_progress (place_to) SELECT coalesce(max(id), 0) FROM article;
 
--- What each placed article is, and whose story it tells, merges followed.
+-- What each placed article is, and which story it tells: a merge moves the groups at once.
 CREATE VIEW article_story AS
 SELECT
     placement.article_id,
@@ -198,11 +230,9 @@ SELECT
     placement.relation,
     placement.of_article_id,
     placement.score,
-    coalesce(story.merged_into, story.id) AS story_id
+    copy_group.story_id
 FROM placement
-JOIN copy_group own ON own.id = placement.group_id
-JOIN copy_group ON copy_group.id = coalesce(own.merged_into, own.id)
-JOIN story ON story.id = copy_group.story_id;
+JOIN copy_group ON copy_group.id = placement.group_id;
 
 -- Called in the transaction that merges one story into another, or splits one from another, for whoever keeps something
 -- by story. There is nobody yet.

@@ -88,6 +88,32 @@ FROM (
 ) work
 $$;
 
+CREATE FUNCTION public.open_fingerprints(wanted_slot smallint, wanted_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE public.fingerprint_day
+    SET day = wanted_day
+    WHERE slot = wanted_slot AND (day IS NULL OR day < wanted_day);
+    IF FOUND THEN
+        EXECUTE format('TRUNCATE public.fingerprint_%s', wanted_slot);
+    END IF;
+END
+$$;
+
+CREATE FUNCTION public.open_source_lines(wanted_slot smallint, wanted_week date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE public.source_line_week
+    SET week = wanted_week
+    WHERE slot = wanted_slot AND (week IS NULL OR week < wanted_week);
+    IF FOUND THEN
+        EXECUTE format('TRUNCATE public.source_line_%s', wanted_slot);
+    END IF;
+END
+$$;
+
 CREATE FUNCTION public.page_of_article(wanted bigint) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -276,7 +302,6 @@ CREATE TABLE public.copy_group (
     n_articles integer NOT NULL,
     first_at timestamp with time zone NOT NULL,
     last_at timestamp with time zone NOT NULL,
-    merged_into bigint,
     by_hand boolean DEFAULT false NOT NULL,
     named_origin text,
     terms bigint[] DEFAULT '{}'::bigint[] NOT NULL,
@@ -297,26 +322,6 @@ CREATE TABLE public.placement (
 )
 WITH (fillfactor='90');
 
-CREATE TABLE public.story (
-    id bigint NOT NULL,
-    language text NOT NULL,
-    first_at timestamp with time zone NOT NULL,
-    last_at timestamp with time zone NOT NULL,
-    n_groups integer NOT NULL,
-    closed_at timestamp with time zone,
-    merged_into bigint,
-    split_from bigint,
-    by_hand boolean DEFAULT false NOT NULL,
-    terms bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    weights real[] DEFAULT '{}'::real[] NOT NULL,
-    keys text[] DEFAULT '{}'::text[] NOT NULL,
-    key_weights real[] DEFAULT '{}'::real[] NOT NULL,
-    swept_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (closed_at IS NOT NULL))),
-    CONSTRAINT story_check1 CHECK (((cardinality(terms) = cardinality(weights)) AND (cardinality(keys) = cardinality(key_weights))))
-)
-WITH (fillfactor='70');
-
 CREATE VIEW public.article_story AS
  SELECT placement.article_id,
     copy_group.id AS group_id,
@@ -324,11 +329,9 @@ CREATE VIEW public.article_story AS
     placement.relation,
     placement.of_article_id,
     placement.score,
-    COALESCE(story.merged_into, story.id) AS story_id
-   FROM (((public.placement
-     JOIN public.copy_group own ON ((own.id = placement.group_id)))
-     JOIN public.copy_group ON ((copy_group.id = COALESCE(own.merged_into, own.id))))
-     JOIN public.story ON ((story.id = copy_group.story_id)));
+    copy_group.story_id
+   FROM (public.placement
+     JOIN public.copy_group ON ((copy_group.id = placement.group_id)));
 
 ALTER TABLE public.copy_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.copy_group_id_seq
@@ -418,104 +421,104 @@ ALTER TABLE public.feed ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 CREATE TABLE public.fingerprint (
     fingerprint bigint NOT NULL,
-    article_id bigint NOT NULL,
+    owner integer NOT NULL,
     slot smallint NOT NULL
 )
 PARTITION BY LIST (slot);
 
 CREATE TABLE public.fingerprint_0 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_1 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_10 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_11 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_12 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_13 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_14 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_15 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_2 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_3 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_4 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_5 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_6 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_7 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_8 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
 CREATE TABLE public.fingerprint_9 (
     fingerprint bigint CONSTRAINT fingerprint_fingerprint_not_null NOT NULL,
-    article_id bigint CONSTRAINT fingerprint_article_id_not_null NOT NULL,
+    owner integer CONSTRAINT fingerprint_owner_not_null NOT NULL,
     slot smallint CONSTRAINT fingerprint_slot_not_null NOT NULL
 );
 
@@ -709,6 +712,26 @@ CREATE TABLE public.source_line_week (
     week date
 );
 
+CREATE TABLE public.story (
+    id bigint NOT NULL,
+    language text NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    n_groups integer NOT NULL,
+    closed_at timestamp with time zone,
+    merged_into bigint,
+    split_from bigint,
+    by_hand boolean DEFAULT false NOT NULL,
+    terms bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    weights real[] DEFAULT '{}'::real[] NOT NULL,
+    keys text[] DEFAULT '{}'::text[] NOT NULL,
+    key_weights real[] DEFAULT '{}'::real[] NOT NULL,
+    swept_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (closed_at IS NOT NULL))),
+    CONSTRAINT story_check1 CHECK (((cardinality(terms) = cardinality(weights)) AND (cardinality(keys) = cardinality(key_weights))))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE public.story_apart (
     story_id bigint NOT NULL,
     other_id bigint NOT NULL,
@@ -763,6 +786,10 @@ CREATE TABLE public.term_count (
     n_groups integer NOT NULL
 )
 WITH (fillfactor='80');
+
+CREATE TABLE public.unplaced (
+    article_id bigint NOT NULL
+);
 
 ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_0 FOR VALUES IN ('0');
 
@@ -907,6 +934,9 @@ ALTER TABLE ONLY public.sweep_progress
 ALTER TABLE ONLY public.term_count
     ADD CONSTRAINT term_count_pkey PRIMARY KEY (language, term);
 
+ALTER TABLE ONLY public.unplaced
+    ADD CONSTRAINT unplaced_pkey PRIMARY KEY (article_id);
+
 CREATE INDEX article_doubtful ON public.article USING btree (fetched_at DESC) WHERE (doubt IS NOT NULL);
 
 CREATE INDEX article_language ON public.article USING btree (language);
@@ -918,8 +948,6 @@ CREATE INDEX article_reader ON public.article USING btree (reader, fetched_at DE
 CREATE INDEX article_search ON public.article USING gin (search);
 
 CREATE INDEX article_source ON public.article USING btree (source_id, fetched_at DESC);
-
-CREATE INDEX copy_group_merged_into ON public.copy_group USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX copy_group_original ON public.copy_group USING btree (original_id);
 
@@ -1015,9 +1043,6 @@ ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
 
 ALTER TABLE ONLY public.copy_group
-    ADD CONSTRAINT copy_group_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.copy_group(id);
-
-ALTER TABLE ONLY public.copy_group
     ADD CONSTRAINT copy_group_original_id_fkey FOREIGN KEY (original_id) REFERENCES public.article(id);
 
 ALTER TABLE ONLY public.copy_group
@@ -1097,3 +1122,6 @@ ALTER TABLE ONLY public.story
 
 ALTER TABLE ONLY public.story_term
     ADD CONSTRAINT story_term_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.unplaced
+    ADD CONSTRAINT unplaced_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
