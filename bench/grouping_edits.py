@@ -19,7 +19,12 @@ _TAILS = {
         *("Подписывайтесь на наш канал в Telegram и читайте новости первыми", "Фото: пресс-служба"),
         "Нашли опечатку? Выделите текст и нажмите Ctrl+Enter",
     ),
-    "uk": ("Детальніше читайте на {0}: {1}", "Читайте також: {1}", "Підписуйтесь на наш Telegram-канал", "Джерело: {0}"),
+    "uk": (
+        "Детальніше читайте на {0}: {1}",
+        "Читайте також: {1}",
+        "Підписуйтесь на наш Telegram-канал",
+        "Джерело: {0}",
+    ),
     "tr": ("Haberin devamı için tıklayınız", "Kaynak: {0}", "İlgili haber: {1}", "Bizi Twitter'da takip edin"),
     "de": ("Mehr dazu lesen Sie auf {0}", "Quelle: {0}", "Lesen Sie auch: {1}", "Abonnieren Sie unseren Newsletter"),
     "pl": ("Więcej na {0}", "Źródło: {0}", "Czytaj także: {1}", "Zapisz się na nasz newsletter"),
@@ -27,7 +32,7 @@ _TAILS = {
     "en": (
         *("Read more at {0}", "This article was originally published on {0}", "Sign up for our newsletter"),
         *("Related: {1}", "Share this article: Facebook Twitter WhatsApp Email"),
-        "Copyright {0}. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
+        "Copyright {0}. All rights reserved. This may not be published, broadcast, rewritten or redistributed.",
     ),
 }
 _NAMINGS = {
@@ -80,7 +85,9 @@ def sentences(text: str) -> list[str]:
 
 def _typography(e: Edited) -> str:
     text = e.original.text.replace("ё", "е").replace("—", "-").replace('"', e.random.choice("«“„"))
-    return text.upper() if e.random.random() < 0.2 else re.sub(r"\s+", "\u00a0" if e.random.random() < 0.2 else " ", text)
+    return (
+        text.upper() if e.random.random() < 0.2 else re.sub(r"\s+", "\u00a0" if e.random.random() < 0.2 else " ", text)
+    )
 
 
 def _hyphenated(e: Edited) -> str:
@@ -152,9 +159,7 @@ def reword(text: str, share: float, words: Sequence[str], random: Random) -> str
 
 
 def _retold(e: Edited) -> str:
-    told = [
-        " ".join(e.random.sample(s.split(), len(s.split()))) if e.random.random() < 0.3 else s for s in e.sentences
-    ]
+    told = [" ".join(e.random.sample(s.split(), len(s.split()))) if e.random.random() < 0.3 else s for s in e.sentences]
     return " ".join(told)
 
 

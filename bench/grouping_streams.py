@@ -93,8 +93,7 @@ def _copies(originals: list[Text], rest: list[Text], random: Random) -> Iterator
             site = _site(random)
             edited = Edited(original=original, site=site, words=words, others=near, random=random)
             later = told_at + timedelta(hours=random.expovariate(1 / _HOURS_LATER))
-            text = EDITS[edit](edited)
-            yield _told(original, _title(edited), text, later, f"text {n}", edit, random, site)
+            yield _told(original, _title(edited), EDITS[edit](edited), later, f"text {n}", edit, random, site)
 
 
 def _title(edited: Edited) -> str:
@@ -112,9 +111,7 @@ def _digest(originals: list[Text], n: int, random: Random) -> Told:
     parts = random.sample(near if len(near) >= 6 else originals, random.randint(5, 8))
     n_sentences = random.choice((1, 2, 2, 3))
     titled = random.random() < 0.7
-    items = [
-        f"{part.title + '. ' if titled else ''}{' '.join(sentences(part.text)[:n_sentences])}" for part in parts
-    ]
+    items = [f"{part.title + '. ' if titled else ''}{' '.join(sentences(part.text)[:n_sentences])}" for part in parts]
     title = random.choice(_DIGEST_TITLES) if random.random() < 0.7 else f"{parts[0].title}, {parts[1].title}"
     return _told(parts[0], title, "\n".join(items), _moment(random), f"digest {n}", "digest", random)
 
