@@ -52,14 +52,16 @@ TELLING_VALUES = {
     **dict.fromkeys(("m", "mobile"), frozenset(("0", "1"))),
 }
 
-# Sessions by PHP's and Java's own names, whatever the value.
-SESSION_PARAMETERS = frozenset(("phpsessid", "jsessionid"))
+# Sessions by the names that servers give them, PHP, Java, ColdFusion, ASP.NET, whatever the value.
+SESSION_PARAMETERS = frozenset(("phpsessid", "jsessionid", "cfid", "cftoken", "asp.net_sessionid"))
 # Names of sessions (phpBB, osCommerce, Zen Cart) that mean "story id" elsewhere: ?sid=46487 at autoconsulting.com.ua.
 # A session is 32 hexadecimal digits or more; 24 are a MongoDB id.
 MAYBE_SESSION_PARAMETERS = frozenset(("sid", "session_id", "sessionid", "session", "oscsid", "zenid", "s"))
+# Of these the names speak as well: what PHP writes there by default, 26 digits and letters up to v, will do.
+LIKELY_SESSION_PARAMETERS = MAYBE_SESSION_PARAMETERS - {"s"}
 
 # Names of hosts' twins, before the rest of the name.
-TWIN_HOSTS = ("www", "m", "mobile", "amp")
+TWIN_HOSTS = ("www", "m", "mobile", "mob", "amp", "wap", "pda")
 # What registries sell names below, with a country's two letters behind: www.co.uk and m.co.uk are two sites.
 SOLD_BELOW = ("ac", "co", "com", "edu", "go", "gob", "gov", "mil", "msk", "ne", "net", "nom", "or", "org", "spb")
 

@@ -16,6 +16,7 @@ import ada_url
 from news.errors import BadURLError
 from news.tracking import (
     INDEX_PAGES,
+    LIKELY_SESSION_PARAMETERS,
     MAYBE_SESSION_PARAMETERS,
     SESSION_PARAMETERS,
     SOLD_BELOW,
@@ -41,7 +42,10 @@ _AMP_COPY = re.compile(
     re.IGNORECASE,
 )
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
+# ASP.NET without cookies: /(S(lit3py55t21z5v55vlm25s55))/news/1.
+_STEP_SESSION = re.compile(r"\((?:[ASFX]\([^()]*\))+\)")
 _SESSION = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
+_LIKELY_SESSION = re.compile(r"(?=[0-9]*[a-v])(?=[a-v]*[0-9])[0-9a-v]{26}")
 _SCRIPT = re.compile(r"(?:^|\.(?:php\d?|aspx?|jsp|cgi|pl|do|cfm|shtml))$", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 # What RFC 3986 § 6.2.2.2 calls equal to its escape.
@@ -106,7 +110,7 @@ def canonical_url(url: str) -> str:
     Source: findings on 35,666 real addresses, 0 false merges; RFC 3986 § 6.2.2 for percent-encodings.
     """
     form = _fold(clean_url(url))
-    while (cached := _AMP_COPY.match(form)) and (inner := clean_url_or_none(f"https://{cached[1]}")):
+    while (cached := _AMP_COPY.match(form)) and (inner := clean_url_or_none(f"https://{_with_query(cached[1])}")):
         form = _fold(inner)
     return form
 
@@ -169,6 +173,11 @@ def _is_route(fragment: str) -> bool:
     return fragment.startswith(("!/", "/")) and bool(fragment.strip("!/"))
 
 
+def _with_query(copied: str) -> str:
+    """Return what an AMP copy's path names; its question mark is escaped where the copy has none of its own."""
+    return copied if "?" in copied else copied.replace("%3F", "?", 1)
+
+
 def _fold(href: str) -> str:
     """Fold everything but copies at AMP caches."""
     _, _, host, rest = href.split("/", 3)
@@ -176,7 +185,7 @@ def _fold(href: str) -> str:
     path, _, query = rest.partition("?")
     if ":" in host or host.endswith("."):
         host = _PORT_AND_DOT.sub("", host)
-    if host.startswith(("w", "m", "a")):
+    if host.startswith(("w", "m", "a", "p")):
         host = _TWIN_HOST.sub("", host)
     path = _fold_path(_plain_escapes(path), keep_amp=host.startswith("google."))
     query = _fold_query(_plain_escapes(query), path) if query else ""
@@ -187,7 +196,7 @@ def _fold_path(path: str, *, keep_amp: bool) -> str:
     if ";" in path:
         path = _PATH_SESSION.sub("", path)
     # Empty and dotted ones only come about by what was taken out: the parser has resolved the others.
-    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
+    steps = [step for step in path.split("/") if step not in ("", ".", "..") and not _STEP_SESSION.fullmatch(step)]
     if not keep_amp and "amp" in path.lower():
         # Anywhere: /amp/news/1, /news/1/amp, and bbc.com/news/amp/world-1.
         steps = [step for step in steps if step.lower() != "amp"] or steps[:1]
@@ -196,7 +205,11 @@ def _fold_path(path: str, *, keep_amp: bool) -> str:
     while steps:
         last = steps[-1]
         name = last.lower()
-        if name in INDEX_PAGES or name in (".", "..") or (len(steps) > 1 and name in ("print", "amp.html")):
+        if (
+            name in INDEX_PAGES
+            or name in (".", "..")
+            or (len(steps) > 1 and name in ("print", "print.html", "amp.html"))
+        ):
             del steps[-1]
         elif name.endswith(".amp.html"):
             steps[-1] = f"{last[:-9]}.html"
@@ -219,7 +232,9 @@ def _fold_query(query: str, path: str) -> str:
             continue
         if name in TELLING_VALUES and value.lower() in TELLING_VALUES[name]:
             continue
-        if name in MAYBE_SESSION_PARAMETERS and _SESSION.fullmatch(value):
+        if (name in MAYBE_SESSION_PARAMETERS and _SESSION.fullmatch(value)) or (
+            name in LIKELY_SESSION_PARAMETERS and _LIKELY_SESSION.fullmatch(value)
+        ):
             sessions.append(part)
         else:
             kept.append(part)

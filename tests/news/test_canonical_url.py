@@ -75,6 +75,15 @@ TWINS = [
     ("jsessionid", "https://outlet.example/news/2026/Some-Story_1234;jsessionid=51A21717FEF5DF38.2_cid324"),
     ("PHPSESSID", "https://outlet.example/news/2026/Some-Story_1234?PHPSESSID=q1w2e3"),
     ("sid", "https://outlet.example/news/2026/Some-Story_1234?sid=58428beaa14598c2e02d93ad5c773e4d"),
+    ("PHP's own form of sid", "https://outlet.example/news/2026/Some-Story_1234?sid=q1p2e3r4t5v6u7i8o9p0a1s2d3"),
+    ("ColdFusion", "https://outlet.example/news/2026/Some-Story_1234?CFID=12&CFTOKEN=34"),
+    ("ASP.NET", "https://outlet.example/(S(lit3py55t21z5v55vlm25s55))/news/2026/Some-Story_1234"),
+    ("pda.", "https://pda.outlet.example/news/2026/Some-Story_1234"),
+    ("print.html", "https://outlet.example/news/2026/Some-Story_1234/print.html"),
+    (
+        "google amp, query escaped",
+        "https://www.google.com/amp/s/outlet.example/news/2026/Some-Story_1234%3Futm_source=x",
+    ),
 ]
 
 # (what it is, two addresses that are two articles)
@@ -93,6 +102,9 @@ STRANGERS = [
         "https://a.example/a?s=5ecb8f0a1c9d440000a1b2c3",
         "https://a.example/a?s=5ecb8f0a1c9d440000a1b2c4",
     ),
+    ("a ULID", "https://a.example/a?s=01arz3ndektsv4rrffq69g5fav", "https://a.example/a?s=01arz3ndektsv4rrffq69g5faw"),
+    ("a word for a session", "https://a.example/a?session=internationalconversations", "https://a.example/a?session=x"),
+    ("a name in brackets", "https://a.example/(Start)/1", "https://a.example/1"),
     ("from with another value", "https://a.example/list?from=20", "https://a.example/list?from=40"),
     ("a source's name", "https://a.example/n?source=reuters", "https://a.example/n?source=tass"),
     ("an amp that counts", "https://a.example/?amp=1500", "https://a.example/?amp=1600"),
@@ -187,6 +199,7 @@ def test_each_kind_of_variant_joins_its_article(kind: str, real_urls: list[str])
 
 _NASTY_STEPS = ["", "amp", "AMP", "print", "index.html", "amp.html", "x.amp.html", ".amp", "..amp", "a.amp", "..", "."]
 _NASTY_STEPS += ["%2e%2e", "%%34%31", "%61mp", "..;jsessionid=1", "a;jsessionid=b;c", "c", "s", "v", "outlet.example"]
+_NASTY_STEPS += ["(S(a))", "(S(a)", "(A(..)X(1))", "print.html", "outlet.example%3Fa=b", "%3f", "(S(amp))%2f"]
 _NASTY_STEPS += ["пример.рф", "x:80", "a b", "%zz", "http:", "google.com", "cdn.ampproject.org"]
 _NASTY_HOSTS = [
     "a.example",
