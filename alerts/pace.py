@@ -158,11 +158,13 @@ def _moment(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
 
 
 def _for_digests(fresh: Sequence[Waiting], pace: WatchPace, now: datetime, digest_at: time) -> Iterator[PutOff]:
-    """Put alerts off until the digest after each was made; one that is overdue comes at once."""
+    """Put alerts off until the next digest; those that missed theirs, as nobody worked, come at once."""
     zone = zone_named(pace.time_zone)
     moments: dict[datetime, list[int]] = {}
     for one in fresh:
-        at = max(now, next_digest_at(pace.pace, one.made_at, zone, digest_at))
+        # Those of the last minutes, which were held, are too late for a digest that has just gone.
+        after = one.made_at if now - one.made_at > HOUR else now
+        at = max(now, next_digest_at(pace.pace, after, zone, digest_at))
         moments.setdefault(quiet_end(pace, at) or at, []).append(one.delivery_id)
     for at, ids in moments.items():
         yield PutOff(until=at, wait=Wait.DIGEST, delivery_ids=tuple(ids))

@@ -33,13 +33,16 @@ def wait_s(n_failures: int, *, chance: float, retry_after_s: float | None = None
     return max(longest / 2 * (1 + chance), min(retry_after_s or 0.0, LONGEST_WISH_S))
 
 
-def is_dead(*, made_at: datetime, failing_since: datetime, n_failures: int, now: datetime) -> bool:
-    """Return whether a message is given up: for 72 hours it could have gone, was tried, and was not taken.
+def dead_before(failing_since: datetime | None, n_failures: int, now: datetime) -> datetime | None:
+    """Return the moment such that messages that were due before it are given up; None while none are.
+
+    For 72 hours they could have gone, were tried, and were not taken.
 
     Args:
-        made_at: When the message was made.
-        failing_since: Since when it, or its channel, fails.
-        n_failures: In a row, of the same.
+        failing_since: Of the channel or of the message; None where this is the first failure.
+        n_failures: In a row, the last one included.
         now: Aware UTC.
     """
-    return n_failures >= LEAST_ATTEMPTS and now - max(made_at, failing_since) >= GIVE_UP_AFTER
+    if failing_since is None or n_failures < LEAST_ATTEMPTS or now - failing_since < GIVE_UP_AFTER:
+        return None
+    return now - GIVE_UP_AFTER

@@ -111,7 +111,7 @@ def compose(message: Message, sender: str, recipient: str) -> bytes:
     """
     domain = sender.rpartition("@")[2]
     mail = MIMEMultipart("alternative")
-    mail["Subject"] = Header(wording.subject(message), "utf-8", maxlinelen=75).encode()
+    mail["Subject"] = Header(wording.subject(message), "utf-8", maxlinelen=75, header_name="Subject").encode()
     mail["From"] = f"Wirewatch <{sender}>"
     mail["To"] = recipient
     mail["Date"] = format_datetime(_whole_second(message.made_at))
