@@ -226,6 +226,16 @@ CREATE FUNCTION public.story_was_merged(gone bigint, into_id bigint) RETURNS voi
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    DELETE FROM public.alert
+    USING public.alert other
+    WHERE alert.story_id IN (gone, into_id)
+        AND other.story_id IN (gone, into_id)
+        AND other.story_id <> alert.story_id
+        AND other.watch_id = alert.watch_id
+        AND other.occasion = alert.occasion
+        AND other.occasion_key = alert.occasion_key
+        AND (other.silent, other.id) < (alert.silent, alert.id);
+    UPDATE public.alert SET story_id = into_id WHERE story_id = gone;
 END
 $$;
 
@@ -233,8 +243,59 @@ CREATE FUNCTION public.story_was_split(old_id bigint, new_id bigint) RETURNS voi
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    WITH moved AS (
+        UPDATE public.alert
+        SET story_id = new_id
+        FROM public.article_story
+        WHERE alert.story_id = old_id
+            AND article_story.article_id = alert.article_id
+            AND article_story.story_id = new_id
+        RETURNING alert.watch_id, alert.occasion, alert.occasion_key, alert.article_id, alert.n_sources
+    )
+    INSERT INTO public.alert (watch_id, story_id, occasion, occasion_key, article_id, n_sources, silent)
+    SELECT watch_id, old_id, occasion, occasion_key, article_id, n_sources, true
+    FROM moved
+    WHERE occasion IN ('story', 'grown')
+    UNION ALL
+    SELECT alert.watch_id, new_id, alert.occasion, alert.occasion_key, alert.article_id, alert.n_sources, true
+    FROM public.alert
+    WHERE alert.story_id = old_id
+        AND alert.occasion IN ('story', 'grown')
+        AND NOT EXISTS (
+            SELECT
+            FROM public.article_story
+            WHERE article_story.article_id = alert.article_id AND article_story.story_id = new_id
+        )
+    ON CONFLICT DO NOTHING;
 END
 $$;
+
+CREATE TABLE public.alert (
+    id bigint NOT NULL,
+    watch_id bigint NOT NULL,
+    story_id bigint,
+    occasion text NOT NULL,
+    occasion_key text DEFAULT ''::text NOT NULL,
+    article_id bigint,
+    matched_words text[] DEFAULT '{}'::text[] NOT NULL,
+    snippet text,
+    note text,
+    daily integer[],
+    n_sources integer DEFAULT 1 NOT NULL,
+    silent boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT alert_check CHECK (((occasion = 'spike'::text) = (story_id IS NULL))),
+    CONSTRAINT alert_occasion_check CHECK ((occasion = ANY (ARRAY['story'::text, 'article'::text, 'grown'::text, 'revised'::text, 'spike'::text])))
+);
+
+ALTER TABLE public.alert ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.article (
     id bigint NOT NULL,
@@ -547,10 +608,21 @@ ALTER TABLE public.host ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.kindred_group (
+    group_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    CONSTRAINT kindred_group_check CHECK ((group_id < other_id))
+);
+
 CREATE TABLE public.known_text (
     hash uuid NOT NULL,
     article_id bigint NOT NULL,
     at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.lexeme_count (
+    lexeme text NOT NULL,
+    n_articles integer NOT NULL
 );
 
 CREATE TABLE public.migration (
@@ -791,6 +863,64 @@ CREATE TABLE public.unplaced (
     article_id bigint NOT NULL
 );
 
+CREATE TABLE public.watch (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    baseline_at timestamp with time zone DEFAULT now() NOT NULL,
+    each_article boolean DEFAULT false NOT NULL,
+    tell_growth integer[] DEFAULT '{}'::integer[] NOT NULL,
+    tell_revisions boolean DEFAULT false NOT NULL,
+    tell_spikes boolean DEFAULT false NOT NULL,
+    pace text DEFAULT 'at once'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    quiet_from time without time zone,
+    quiet_until time without time zone,
+    most_per_hour integer,
+    CONSTRAINT watch_check CHECK (((quiet_from IS NULL) = (quiet_until IS NULL))),
+    CONSTRAINT watch_most_per_hour_check CHECK ((most_per_hour > 0)),
+    CONSTRAINT watch_pace_check CHECK ((pace = ANY (ARRAY['at once'::text, 'hourly'::text, 'daily'::text, 'weekly'::text]))),
+    CONSTRAINT watch_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text]))),
+    CONSTRAINT watch_tell_growth_check CHECK ((0 < ALL (tell_growth)))
+);
+
+CREATE TABLE public.watch_anchor (
+    lexeme text NOT NULL,
+    watch_id bigint NOT NULL
+);
+
+CREATE TABLE public.watch_hit (
+    watch_id bigint NOT NULL,
+    article_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.watch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.watch_prefix (
+    n_chars integer NOT NULL,
+    prefix text NOT NULL,
+    watch_id bigint NOT NULL,
+    CONSTRAINT watch_prefix_check CHECK (((n_chars > 0) AND (n_chars = length(prefix))))
+);
+
+CREATE TABLE public.watch_query (
+    watch_id bigint NOT NULL,
+    version text NOT NULL,
+    words tsquery,
+    has_fields boolean DEFAULT false NOT NULL,
+    error text
+);
+
 ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_0 FOR VALUES IN ('0');
 
 ALTER TABLE ONLY public.fingerprint ATTACH PARTITION public.fingerprint_1 FOR VALUES IN ('1');
@@ -829,6 +959,12 @@ ALTER TABLE ONLY public.source_line ATTACH PARTITION public.source_line_1 FOR VA
 
 ALTER TABLE ONLY public.source_line ATTACH PARTITION public.source_line_2 FOR VALUES IN ('2');
 
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_watch_id_story_id_occasion_occasion_key_key UNIQUE NULLS NOT DISTINCT (watch_id, story_id, occasion, occasion_key);
+
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_pkey PRIMARY KEY (id);
 
@@ -862,8 +998,14 @@ ALTER TABLE ONLY public.host
 ALTER TABLE ONLY public.host
     ADD CONSTRAINT host_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.kindred_group
+    ADD CONSTRAINT kindred_group_pkey PRIMARY KEY (group_id, other_id);
+
 ALTER TABLE ONLY public.known_text
     ADD CONSTRAINT known_text_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.lexeme_count
+    ADD CONSTRAINT lexeme_count_pkey PRIMARY KEY (lexeme);
 
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
@@ -937,6 +1079,30 @@ ALTER TABLE ONLY public.term_count
 ALTER TABLE ONLY public.unplaced
     ADD CONSTRAINT unplaced_pkey PRIMARY KEY (article_id);
 
+ALTER TABLE ONLY public.watch_anchor
+    ADD CONSTRAINT watch_anchor_pkey PRIMARY KEY (lexeme, watch_id);
+
+ALTER TABLE ONLY public.watch_hit
+    ADD CONSTRAINT watch_hit_pkey PRIMARY KEY (watch_id, article_id);
+
+ALTER TABLE ONLY public.watch
+    ADD CONSTRAINT watch_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.watch_prefix
+    ADD CONSTRAINT watch_prefix_pkey PRIMARY KEY (n_chars, prefix, watch_id);
+
+ALTER TABLE ONLY public.watch_query
+    ADD CONSTRAINT watch_query_pkey PRIMARY KEY (watch_id);
+
+CREATE INDEX alert_article ON public.alert USING btree (article_id);
+
+CREATE INDEX alert_story ON public.alert USING btree (story_id);
+
+CREATE INDEX alert_watch ON public.alert USING btree (watch_id, id DESC);
+
 CREATE INDEX article_doubtful ON public.article USING btree (fetched_at DESC) WHERE (doubt IS NOT NULL);
 
 CREATE INDEX article_language ON public.article USING btree (language);
@@ -1001,6 +1167,8 @@ CREATE UNIQUE INDEX fingerprint_9_owner ON public.fingerprint_9 USING btree (fin
 
 CREATE INDEX host_next_visit_at ON public.host USING btree (next_visit_at) WHERE (next_visit_at IS NOT NULL);
 
+CREATE INDEX kindred_group_other ON public.kindred_group USING btree (other_id);
+
 CREATE INDEX known_text_article ON public.known_text USING btree (article_id);
 
 CREATE INDEX page_article ON public.page USING btree (article_id) WHERE (article_id IS NOT NULL);
@@ -1033,11 +1201,30 @@ CREATE INDEX story_open ON public.story USING btree (last_at) WHERE (closed_at I
 
 CREATE INDEX story_term_story ON public.story_term USING btree (story_id);
 
+CREATE INDEX watch_anchor_watch ON public.watch_anchor USING btree (watch_id);
+
+CREATE INDEX watch_hit_article ON public.watch_hit USING btree (article_id);
+
+CREATE INDEX watch_hit_at ON public.watch_hit USING btree (watch_id, at);
+
+CREATE INDEX watch_prefix_watch ON public.watch_prefix USING btree (watch_id);
+
+CREATE INDEX watch_query_version ON public.watch_query USING btree (version);
+
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_0_pkey;
 
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_1_pkey;
 
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_2_pkey;
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id);
+
+ALTER TABLE ONLY public.alert
+    ADD CONSTRAINT alert_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(id);
@@ -1068,6 +1255,12 @@ ALTER TABLE ONLY public.feed
 
 ALTER TABLE ONLY public.furniture
     ADD CONSTRAINT furniture_site_fkey FOREIGN KEY (site) REFERENCES public.site(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.kindred_group
+    ADD CONSTRAINT kindred_group_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.copy_group(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.kindred_group
+    ADD CONSTRAINT kindred_group_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.copy_group(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.known_text
     ADD CONSTRAINT known_text_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
@@ -1125,3 +1318,18 @@ ALTER TABLE ONLY public.story_term
 
 ALTER TABLE ONLY public.unplaced
     ADD CONSTRAINT unplaced_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_anchor
+    ADD CONSTRAINT watch_anchor_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_hit
+    ADD CONSTRAINT watch_hit_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_hit
+    ADD CONSTRAINT watch_hit_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_prefix
+    ADD CONSTRAINT watch_prefix_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_query
+    ADD CONSTRAINT watch_query_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
