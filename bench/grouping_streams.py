@@ -20,6 +20,7 @@ _START = datetime(2026, 3, 1, tzinfo=UTC)
 _DAYS = 5
 _HOURS_LATER = 6.0
 _N_SITES = 400
+_MOST_PARTS = 8
 _DIGEST_TITLES = ("Главное за день", "What you need to know today", "Новини за добу: коротко", "Das war der Tag")
 _TEMPLATES = (
     "Курс доллара на {d} ноября составил {a},{b} рубля, курс евро — {c},{e} рубля. Об этом свидетельствуют данные"
@@ -108,7 +109,7 @@ def _title(edited: Edited) -> str:
 def _digest(originals: list[Text], n: int, random: Random) -> Told:
     language = originals[random.randrange(len(originals))].language
     near = [text for text in originals if text.language == language]
-    parts = random.sample(near if len(near) >= 6 else originals, random.randint(5, 8))
+    parts = random.sample(near if len(near) >= _MOST_PARTS else originals, random.randint(5, _MOST_PARTS))
     n_sentences = random.choice((1, 2, 2, 3))
     titled = random.random() < 0.7
     items = [f"{part.title + '. ' if titled else ''}{' '.join(sentences(part.text)[:n_sentences])}" for part in parts]
