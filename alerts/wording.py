@@ -20,6 +20,8 @@ MOST_TITLE_CHARS = 300
 MOST_SNIPPET_CHARS = 600
 MOST_TEXT_CHARS = 100_000
 
+_BARS = "▁▂▃▄▅▆▇█"
+
 _WAITED = {
     Wait.DIGEST: "",
     Wait.QUIET: " of the quiet hours",
@@ -91,7 +93,10 @@ def as_json(message: Message) -> str:
                     "source": alert.source,
                     "language": alert.language,
                     "published_at": _iso(alert.published_at),
+                    "matched_words": list(alert.matched_words),
                     "snippet": _marked(alert, "**", "**"),
+                    "note": alert.note,
+                    "daily": list(alert.daily),
                     "articles": alert.n_articles,
                     "sources": alert.n_sources,
                     "alerted_at": _iso(alert.created_at),
@@ -134,7 +139,8 @@ def _told(message: Message, alert: ToldAlert) -> str:
     facts = ", ".join(fact for fact in (alert.source, _local(alert.published_at, message.time_zone)) if fact)
     told = f"{alert.n_articles} articles of {alert.n_sources} sources tell it" if alert.n_articles > 1 else ""
     why_now = why(alert) if alert.occasion != "article" else ""
-    lines = (_title(alert), _line(facts), _marked(alert, "*", "*"), _line("; ".join(filter(None, (why_now, told)))))
+    small = _line("; ".join(filter(None, (why_now, told))))
+    lines = (_title(alert), _line(facts), _marked(alert, "*", "*"), small, _line(alert.note), _picture(alert))
     return "\n".join(line for line in (*lines, _link(alert)) if line)
 
 
@@ -145,7 +151,7 @@ def _told_in_html(message: Message, alert: ToldAlert) -> str:
         title = f'<a href="{escape(link, quote=True)}">{title}</a>'
     facts = ", ".join(fact for fact in (alert.source, _local(alert.published_at, message.time_zone)) if fact)
     told = f"{alert.n_articles} articles of {alert.n_sources} sources" if alert.n_articles > 1 else ""
-    small = "; ".join(_line(fact) for fact in (facts, why(alert), told) if fact)
+    small = "; ".join(_line(fact) for fact in (facts, why(alert), told, alert.note, _picture(alert)) if fact)
     snippet = _escaped(_marked(alert, MARK_START, MARK_END))
     snippet = snippet.replace(MARK_START, "<b>").replace(MARK_END, "</b>")
     return f"<h2>{title}</h2>\n<p>{snippet}</p>\n<p><small>{_escaped(small)}</small></p>"
@@ -169,6 +175,15 @@ def _values(message: Message, alert: ToldAlert) -> dict[str, str]:
 
 def _title(alert: ToldAlert) -> str:
     return _line(alert.title, MOST_TITLE_CHARS) or _link(alert) or f"alert {alert.id}"
+
+
+def _picture(alert: ToldAlert) -> str:
+    """Draw the articles a day, the last one at the right."""
+    most = max(alert.daily, default=0)
+    if most <= 0:
+        return ""
+    bars = "".join(_BARS[(max(n, 0) * (len(_BARS) - 1) + most - 1) // most] for n in alert.daily)
+    return f"{bars} ({alert.daily[-1]} today)"
 
 
 def _link(alert: ToldAlert) -> str:

@@ -2,6 +2,21 @@
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.alert_was_made() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO delivery (alert_id, channel_id)
+    SELECT made.id, watch_channel.channel_id
+    FROM made
+    JOIN watch_channel ON watch_channel.watch_id = made.watch_id
+    WHERE NOT made.silent
+    ORDER BY made.id, watch_channel.channel_id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.fts_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -394,6 +409,38 @@ CREATE VIEW public.article_story AS
    FROM (public.placement
      JOIN public.copy_group ON ((copy_group.id = placement.group_id)));
 
+CREATE TABLE public.channel (
+    id bigint NOT NULL,
+    url text NOT NULL,
+    shown text NOT NULL,
+    kind text NOT NULL,
+    state text GENERATED ALWAYS AS (
+CASE
+    WHEN (n_failures > 0) THEN 'failing'::text
+    ELSE 'well'::text
+END) STORED NOT NULL,
+    n_failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    error text,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_until timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channel_check CHECK (((n_failures = 0) = (failing_since IS NULL))),
+    CONSTRAINT channel_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'webhook'::text, 'apprise'::text, 'file'::text, 'stdout'::text]))),
+    CONSTRAINT channel_url_check CHECK ((octet_length(url) <= 2000))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE public.channel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.channel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.copy_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.copy_group_id_seq
     START WITH 1
@@ -402,6 +449,65 @@ ALTER TABLE public.copy_group ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.delivery (
+    id bigint NOT NULL,
+    alert_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    message_id bigint,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    wait text,
+    not_before timestamp with time zone,
+    CONSTRAINT delivery_check CHECK (((wait IS NULL) = (not_before IS NULL))),
+    CONSTRAINT delivery_wait_check CHECK ((wait = ANY (ARRAY['digest'::text, 'quiet'::text, 'cap'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE public.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.message (
+    id bigint NOT NULL,
+    key uuid DEFAULT gen_random_uuid() NOT NULL,
+    channel_id bigint NOT NULL,
+    watch_id bigint NOT NULL,
+    kind text NOT NULL,
+    wait text,
+    state text DEFAULT 'pending'::text NOT NULL,
+    n_attempts integer DEFAULT 0 NOT NULL,
+    n_refusals integer DEFAULT 0 NOT NULL,
+    refused_since timestamp with time zone,
+    error text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_since timestamp with time zone DEFAULT now() NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT message_check CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['alert'::text, 'digest'::text, 'summary'::text]))),
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'dead'::text]))),
+    CONSTRAINT message_wait_check CHECK ((wait = ANY (ARRAY['digest'::text, 'quiet'::text, 'cap'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE VIEW public.delivery_state AS
+ SELECT delivery.id,
+    delivery.alert_id,
+    delivery.channel_id,
+    delivery.message_id,
+    COALESCE(message.state, 'pending'::text) AS state,
+    COALESCE(message.n_attempts, 0) AS n_attempts,
+    message.error,
+    message.key,
+    COALESCE(message.not_before, delivery.not_before, delivery.made_at) AS not_before,
+    message.sent_at
+   FROM (public.delivery
+     LEFT JOIN public.message ON ((message.id = delivery.message_id)));
 
 CREATE TABLE public.entry (
     id bigint NOT NULL,
@@ -623,6 +729,15 @@ CREATE TABLE public.known_text (
 CREATE TABLE public.lexeme_count (
     lexeme text NOT NULL,
     n_articles integer NOT NULL
+);
+
+ALTER TABLE public.message ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.migration (
@@ -891,6 +1006,15 @@ CREATE TABLE public.watch_anchor (
     watch_id bigint NOT NULL
 );
 
+CREATE TABLE public.watch_channel (
+    watch_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    title_template text,
+    text_template text,
+    CONSTRAINT watch_channel_text_template_check CHECK ((length(text_template) <= 4000)),
+    CONSTRAINT watch_channel_title_template_check CHECK ((length(title_template) <= 4000))
+);
+
 CREATE TABLE public.watch_hit (
     watch_id bigint NOT NULL,
     article_id bigint NOT NULL,
@@ -971,8 +1095,20 @@ ALTER TABLE ONLY public.article
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_url_key_key UNIQUE (url_key);
 
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT channel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.channel
+    ADD CONSTRAINT channel_url_key UNIQUE (url);
+
 ALTER TABLE ONLY public.copy_group
     ADD CONSTRAINT copy_group_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_alert_id_channel_id_key UNIQUE (alert_id, channel_id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_key_key UNIQUE (key);
@@ -1006,6 +1142,12 @@ ALTER TABLE ONLY public.known_text
 
 ALTER TABLE ONLY public.lexeme_count
     ADD CONSTRAINT lexeme_count_pkey PRIMARY KEY (lexeme);
+
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
@@ -1082,6 +1224,9 @@ ALTER TABLE ONLY public.unplaced
 ALTER TABLE ONLY public.watch_anchor
     ADD CONSTRAINT watch_anchor_pkey PRIMARY KEY (lexeme, watch_id);
 
+ALTER TABLE ONLY public.watch_channel
+    ADD CONSTRAINT watch_channel_pkey PRIMARY KEY (watch_id, channel_id);
+
 ALTER TABLE ONLY public.watch_hit
     ADD CONSTRAINT watch_hit_pkey PRIMARY KEY (watch_id, article_id);
 
@@ -1118,6 +1263,12 @@ CREATE INDEX article_source ON public.article USING btree (source_id, fetched_at
 CREATE INDEX copy_group_original ON public.copy_group USING btree (original_id);
 
 CREATE INDEX copy_group_story ON public.copy_group USING btree (story_id);
+
+CREATE INDEX delivery_message ON public.delivery USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX delivery_new ON public.delivery USING btree (channel_id, made_at) WHERE ((message_id IS NULL) AND (wait IS NULL));
+
+CREATE INDEX delivery_waiting ON public.delivery USING btree (channel_id, not_before) WHERE ((message_id IS NULL) AND (wait IS NOT NULL));
 
 CREATE INDEX entry_article ON public.entry USING btree (article_id) WHERE (article_id IS NOT NULL);
 
@@ -1171,6 +1322,12 @@ CREATE INDEX kindred_group_other ON public.kindred_group USING btree (other_id);
 
 CREATE INDEX known_text_article ON public.known_text USING btree (article_id);
 
+CREATE INDEX message_dead ON public.message USING btree (channel_id) WHERE (state = 'dead'::text);
+
+CREATE INDEX message_open ON public.message USING btree (channel_id, id) WHERE (state = ANY (ARRAY['pending'::text, 'failed'::text]));
+
+CREATE INDEX message_watch ON public.message USING btree (watch_id, channel_id, made_at);
+
 CREATE INDEX page_article ON public.page USING btree (article_id) WHERE (article_id IS NOT NULL);
 
 CREATE INDEX page_entry ON public.page USING btree (entry_id);
@@ -1203,6 +1360,8 @@ CREATE INDEX story_term_story ON public.story_term USING btree (story_id);
 
 CREATE INDEX watch_anchor_watch ON public.watch_anchor USING btree (watch_id);
 
+CREATE INDEX watch_channel_channel ON public.watch_channel USING btree (channel_id);
+
 CREATE INDEX watch_hit_article ON public.watch_hit USING btree (article_id);
 
 CREATE INDEX watch_hit_at ON public.watch_hit USING btree (watch_id, at);
@@ -1216,6 +1375,8 @@ ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_0_pkey;
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_1_pkey;
 
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_2_pkey;
+
+CREATE TRIGGER alert_was_made AFTER INSERT ON public.alert REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.alert_was_made();
 
 ALTER TABLE ONLY public.alert
     ADD CONSTRAINT alert_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE SET NULL;
@@ -1234,6 +1395,15 @@ ALTER TABLE ONLY public.copy_group
 
 ALTER TABLE ONLY public.copy_group
     ADD CONSTRAINT copy_group_story_id_fkey FOREIGN KEY (story_id) REFERENCES public.story(id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES public.alert(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.channel(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.message(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.entry
     ADD CONSTRAINT entry_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
@@ -1264,6 +1434,12 @@ ALTER TABLE ONLY public.kindred_group
 
 ALTER TABLE ONLY public.known_text
     ADD CONSTRAINT known_text_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.channel(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.message
+    ADD CONSTRAINT message_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.page
     ADD CONSTRAINT page_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id);
@@ -1321,6 +1497,12 @@ ALTER TABLE ONLY public.unplaced
 
 ALTER TABLE ONLY public.watch_anchor
     ADD CONSTRAINT watch_anchor_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_channel
+    ADD CONSTRAINT watch_channel_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.channel(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.watch_channel
+    ADD CONSTRAINT watch_channel_watch_id_fkey FOREIGN KEY (watch_id) REFERENCES public.watch(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.watch_hit
     ADD CONSTRAINT watch_hit_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;

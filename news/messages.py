@@ -83,7 +83,10 @@ class ToldAlert:
     Attributes:
         occasion: Why now: 'story', 'article', 'grown', 'revised', 'spike'.
         occasion_key: Which of its kind: how many sources, which revision, which day.
-        snippet: Where the watch's words stand, in marks; None where there is nothing to show.
+        matched_words: The words that hit, as they stand in the article.
+        snippet: Where they stand, in marks; None where there is nothing to show.
+        note: What else there is to say, in a sentence.
+        daily: Of a spike: articles a day, the last 30 days, the oldest first.
         n_articles, n_sources: That tell the story now.
     """
 
@@ -97,7 +100,10 @@ class ToldAlert:
     source: str | None
     language: str | None
     published_at: datetime | None
+    matched_words: tuple[str, ...]
     snippet: str | None
+    note: str | None
+    daily: tuple[int, ...]
     n_articles: int
     n_sources: int
     created_at: datetime
