@@ -1,0 +1,108 @@
+"""Which story an article tells, and what of all stories is one or more than one. Pure.
+
+A story is the sum of what its articles are about (`terms`), one vote for each text however often it is copied. What is
+stored and who chooses alone is `store`'s; stories in two languages are linked by `crosslingual`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from news.terms import Vector, join, similarity
+
+OPEN_FOR = timedelta(days=4)
+"""After its last article, by when that was fetched, nothing joins a story."""
+
+JOIN = 0.22
+"""How like a story an article is that tells it."""
+
+MERGE = 0.35
+"""How like each other two stories are that are one."""
+
+SPLIT = 0.1
+"""How unlike the rest of its story an article is that tells another."""
+
+_DECAY_DAYS = 12.0
+"""After so many days of silence a story is e times less like any article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A story that an article may tell.
+
+    Attributes:
+        centroid: The sum of its articles' vectors.
+        n_articles: How many texts it has, copies not counted.
+        last_at: When the last was fetched; aware.
+    """
+
+    story_id: int
+    centroid: Vector
+    n_articles: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which story an article tells.
+
+    Attributes:
+        story_id: None: a new one.
+        score: How like the most alike story it is, 0 to 1.
+    """
+
+    story_id: int | None
+    score: float
+
+
+def choose(vector: Vector, candidates: Sequence[Telling], at: datetime) -> Choice:
+    """Return which of the open stories an article tells.
+
+    Args:
+        vector: Of the article, as `terms.weigh` gives it.
+        candidates: Of its language.
+        at: When it was fetched; aware.
+    """
+    best, best_score = None, 0.0
+    for story in candidates:
+        score = _score(vector, story, at)
+        if score > best_score:
+            best, best_score = story.story_id, score
+    return Choice(story_id=best if best_score >= JOIN else None, score=best_score)
+
+
+def is_one(one: Telling, other: Telling) -> bool:
+    """Return whether two open stories have grown together, so that the sweep merges them."""
+    if abs(one.last_at - other.last_at) > OPEN_FOR:
+        return False
+    return similarity(one.centroid, other.centroid) >= MERGE
+
+
+def parts(vectors: Mapping[int, Vector]) -> tuple[tuple[int, ...], ...]:
+    """Return what the sweep takes out of a story: groups of articles that each tell another; mostly none.
+
+    Args:
+        vectors: Of the story's texts by an id, weighed anew.
+    """
+    if len(vectors) < 3:
+        return ()
+    out: list[tuple[int, ...]] = []
+    for key in sorted(vectors):
+        rest: Vector = {}
+        for other, vector in vectors.items():
+            if other != key:
+                rest = join(rest, vector)
+        if similarity(vectors[key], rest) < SPLIT:
+            out.append((key,))
+    return tuple(out)
+
+
+def _score(vector: Vector, story: Telling, at: datetime) -> float:
+    gap = abs(at - story.last_at)
+    if gap > OPEN_FOR:
+        return 0.0
+    # Silence makes a story less likely: the same words are another event's then.
+    return similarity(vector, story.centroid) * math.exp(-gap / timedelta(days=_DECAY_DAYS))
