@@ -151,7 +151,7 @@ async def working(session: Session) -> AsyncIterator[Kit]:
     stop = asyncio.Event()
     ready: asyncio.Future[Kit] = asyncio.get_running_loop().create_future()
     worker = asyncio.create_task(
-        run_worker(session.store, session.crawler, session.scheduler, stop, on_ready=ready.set_result)
+        run_worker(session.store, session.crawler, session.scheduler, session.alerts, stop, on_ready=ready.set_result)
     )
     first: set[asyncio.Future[Any]] = {worker, ready}
     await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)

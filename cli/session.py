@@ -19,6 +19,7 @@ from cli.safe import one_line
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
+    from alerts.config import AlertsConfig
     from crawler.config import CrawlerConfig
     from news.settings import Settings
     from scheduler.config import SchedulerConfig
@@ -65,6 +66,13 @@ class Session:
         from scheduler.config import SchedulerConfig
 
         return SchedulerConfig.from_settings(self.settings)
+
+    @cached_property
+    def alerts(self) -> AlertsConfig:
+        """How to deliver."""
+        from alerts.config import AlertsConfig
+
+        return AlertsConfig.from_settings(self.settings)
 
     def open_database(self) -> AbstractAsyncContextManager[Database]:
         """Return the database, to be entered; it is made and migrated where needed."""

@@ -52,7 +52,7 @@ async def work(session: Session, heartbeat_fd: int | None = None, heartbeat_file
         beat()
         touch()
 
-    await run_worker(session.store, session.crawler, session.scheduler, stop, beat=both)
+    await run_worker(session.store, session.crawler, session.scheduler, session.alerts, stop, beat=both)
 
 
 def stop_on_signals() -> asyncio.Event:

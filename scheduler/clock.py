@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from scheduler.deliveries import Outbox
 from scheduler.jobs import sweeps
 from scheduler.kit import Kit
 from scheduler.queue import Queue
@@ -14,12 +15,13 @@ from scheduler.queue import Queue
 log = logging.getLogger(__name__)
 
 
-def make_clock(kit: Kit, queue: Queue, beat: Callable[[], None]) -> AsyncIOScheduler:
+def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None]) -> AsyncIOScheduler:
     """Return a clock, not started, that dispatches each second and sweeps now and then.
 
     Args:
         kit: The process's tools.
         queue: Where due visits go.
+        outbox: Serves the channels of alerts.
         beat: Called after each dispatch that the database answered: the sign of life the supervisor waits for.
     """
     # A skipped or late ring is no news: the next one takes what is due.
@@ -47,7 +49,11 @@ def make_clock(kit: Kit, queue: Queue, beat: Callable[[], None]) -> AsyncIOSched
     async def end_removed() -> None:
         await sweeps.end_removed(kit)
 
+    async def deliver_due() -> None:
+        await outbox.dispatch()
+
     ring(dispatch, 1)
+    ring(deliver_due, 1)
     ring(queue.recover_stalled, kit.config.recovery_s)
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 60)

@@ -11,10 +11,12 @@ import contextlib
 import logging
 from collections.abc import Callable
 
+from alerts.config import AlertsConfig
 from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
 from scheduler.clock import make_clock
 from scheduler.config import SchedulerConfig
+from scheduler.deliveries import open_outbox
 from scheduler.kit import Kit, open_kit
 from scheduler.queue import Queue, open_queue
 from store.config import StoreConfig
@@ -26,6 +28,7 @@ async def run_worker(
     store_config: StoreConfig,
     crawler_config: CrawlerConfig,
     config: SchedulerConfig,
+    alerts_config: AlertsConfig,
     stop: asyncio.Event,
     *,
     beat: Callable[[], None] = lambda: None,
@@ -37,6 +40,7 @@ async def run_worker(
         store_config: Which database.
         crawler_config: How to fetch.
         config: How often, how much at once.
+        alerts_config: How to deliver.
         stop: Set from outside; open visits finish their page, within `stop_grace_s`.
         beat: Called each second while clock and database answer.
         on_ready: Called once with the worker's tools, when it begins.
@@ -45,8 +49,12 @@ async def run_worker(
         WorkerBrokenError: It lost the database, or a tool of it is beyond repair.
         WirewatchError: The database cannot be used.
     """
-    async with open_kit(store_config, crawler_config, config) as kit, open_queue(kit) as queue:
-        clock = make_clock(kit, queue, beat)
+    async with (
+        open_kit(store_config, crawler_config, config) as kit,
+        open_queue(kit) as queue,
+        open_outbox(kit.database, alerts_config, crawler_config, kit.clock.now) as outbox,
+    ):
+        clock = make_clock(kit, queue, outbox, beat)
         clock.start()
         on_ready(kit)
         log.info("worker began", extra={"action": "worker_began"})

@@ -8,6 +8,7 @@ from source_files import SourceFile
 # Where everything may be caught, and why there.
 BORDERS = {
     "scheduler/queue.py": "the job's border: a mistake of ours ends one visit, and the next goes on",
+    "scheduler/deliveries.py": "the border of a channel's job: a mistake of ours ends one, and the others go on",
     "scheduler/clock.py": "the border of the clock's jobs: the database may be away for a while",
     "scheduler/parse_child.py": "what a reader raises goes back to the worker as text, and becomes an Unreadable",
     "extractors/syndication.py": "ten kinds of exception escape feedparser 6.0.14",
