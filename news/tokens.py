@@ -23,6 +23,8 @@ _FOLD = {
     **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x300, 0x301, 0x640, 0x670)),
     **dict.fromkeys((*range(0x64B, 0x660), *range(0x591, 0x5BE))),
 }
+_MOST_WORD_CHARS = 256
+_LONG = re.compile(rf"(\S{{{_MOST_WORD_CHARS + 1},}})")
 _FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _ADDRESS = re.compile(r"(?:https?://|www\.|t\.me/)\S+|[^\s@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 # U.S. and S.T.A.L.K.E.R. are a word each, no runs of letters.
@@ -35,7 +37,7 @@ _WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}](?:[^\W_{_SIGNS}]|[{_MARKS}])*")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 # Letters of two alphabets that look alike: "СBО" with a Latin B, by mistake or to escape a filter.
 _LOOKALIKE = str.maketrans("abceghkmnoprtuxyi", "авседнкмпорртихуі")
-_MIXED = re.compile(r"(?:[a-z]+[\u0430-\u045f]|[\u0430-\u045f]+[a-z])[a-z\u0430-\u045f]*")
+_MIXED = re.compile(r"(?<![a-z\u0430-\u045f])(?:[a-z]+[\u0430-\u045f]|[\u0430-\u045f]+[a-z])[a-z\u0430-\u045f]*")
 
 
 def tokens(text: str) -> list[str]:
@@ -47,7 +49,7 @@ def tokens(text: str) -> list[str]:
     text = text[:_MOST_CHARS]
     if "@" in text or "://" in text or "www." in text or "t.me/" in text:
         text = _ADDRESS.sub(" ", text)
-    text = unicodedata.normalize("NFKC", text)
+    text = _composed(text)
     if _FOLDED.search(text):
         text = text.translate(_FOLD)
     text = _ACRONYM.sub("", text).casefold()
@@ -59,6 +61,18 @@ def tokens(text: str) -> list[str]:
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text as they stand, `12`, `3,5`, `19:30`: all that tells two daily reports apart."""
     return frozenset(_NUMBER.findall(_ADDRESS.sub(" ", text[:_MOST_CHARS])))
+
+
+def _composed(text: str) -> str:
+    """Return the text in NFKC, nothing taken at once that is longer than a word: marks cost their square."""
+    if text.isascii() or not _LONG.search(text):
+        return unicodedata.normalize("NFKC", text)
+    pieces = _LONG.split(text)
+    for place in range(1, len(pieces), 2):
+        long = pieces[place]
+        cuts = range(0, len(long), _MOST_WORD_CHARS)
+        pieces[place] = "".join(unicodedata.normalize("NFKC", long[cut : cut + _MOST_WORD_CHARS]) for cut in cuts)
+    return "".join(piece if place % 2 else unicodedata.normalize("NFKC", piece) for place, piece in enumerate(pieces))
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
