@@ -80,9 +80,11 @@ class Outbox:
             )
         except (DatabaseUnreachableError, DatabaseFullError):
             # The lease ends by itself.
-            log.warning("delivery lost the database", extra={"action": "delivery_lost_database", "channel": channel.id})
+            log.warning(
+                "delivery lost the database", extra={"action": "delivery_lost_database", "channel_id": channel.id}
+            )
         except Exception:
-            log.exception("delivery failed", extra={"action": "delivery_failed", "channel": channel.id})
+            log.exception("delivery failed", extra={"action": "delivery_failed", "channel_id": channel.id})
             async with self._database.connection() as conn:
                 await deliveries.back_off(conn, channel.id, wait_s=OUR_FAULT_WAIT_S)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -60,10 +61,10 @@ async def deliver(
         outcome = await carrier.carry(channel.url, message)
         async with database.connection() as conn, conn.transaction():
             await _record(conn, channel, begun, outcome, now())
-        if isinstance(outcome, Delivered):
-            n_sent += 1
-        elif not outcome.of_message:
+        if not isinstance(outcome, Delivered) and not outcome.of_message:
             break
+        n_sent += isinstance(outcome, Delivered)
+        channel = replace(channel, n_failures=0, failing_since=None)  # it answers
     async with database.connection() as conn:
         await deliveries.release_channel(conn, channel.id)
     return n_sent
@@ -111,7 +112,7 @@ async def _record(
     if isinstance(outcome, Delivered):
         await deliveries.record_sent(conn, begun.id)
         return
-    facts = {"channel": channel.id, "shown": channel.shown, "message": begun.id, "reason": outcome.reason}
+    facts = {"channel_id": channel.id, "shown": channel.shown, "message_id": begun.id, "reason": outcome.reason}
     log.warning("message not delivered", extra={"action": "message_not_delivered", **facts})
     if outcome.of_message:
         n_refusals = begun.n_refusals + 1
