@@ -59,6 +59,17 @@ CREATE INDEX copy_group_story ON copy_group (story_id);
 -- hand_over: articles that give way
 CREATE INDEX copy_group_original ON copy_group (original_id);
 
+-- Groups that hold copies of one article, but are not known to be copies of each other: the sweep looks whether they
+-- are, or tell one story.
+CREATE TABLE kindred_group (
+    group_id bigint NOT NULL REFERENCES copy_group ON DELETE CASCADE,
+    other_id bigint NOT NULL REFERENCES copy_group ON DELETE CASCADE,
+    PRIMARY KEY (group_id, other_id),
+    CHECK (group_id < other_id)
+);
+-- delete_group
+CREATE INDEX kindred_group_other ON kindred_group (other_id);
+
 -- What an article is among the others.
 CREATE TABLE placement (
     article_id bigint PRIMARY KEY REFERENCES article ON DELETE CASCADE,
@@ -118,9 +129,11 @@ CREATE FUNCTION open_fingerprints(wanted_slot smallint, wanted_day date) RETURNS
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    UPDATE public.fingerprint_day
-    SET day = wanted_day
-    WHERE slot = wanted_slot AND (day IS NULL OR day < wanted_day);
+    UPDATE public.fingerprint_day SET day = wanted_day WHERE slot = wanted_slot AND day IS NULL;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE public.fingerprint_day SET day = wanted_day WHERE slot = wanted_slot AND day < wanted_day;
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.fingerprint_%s', wanted_slot);
     END IF;
@@ -152,9 +165,11 @@ CREATE FUNCTION open_source_lines(wanted_slot smallint, wanted_week date) RETURN
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    UPDATE public.source_line_week
-    SET week = wanted_week
-    WHERE slot = wanted_slot AND (week IS NULL OR week < wanted_week);
+    UPDATE public.source_line_week SET week = wanted_week WHERE slot = wanted_slot AND week IS NULL;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE public.source_line_week SET week = wanted_week WHERE slot = wanted_slot AND week < wanted_week;
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.source_line_%s', wanted_slot);
     END IF;
@@ -220,6 +235,37 @@ CREATE TABLE sweep_progress (
     swept_at timestamptz
 );
 INSERT INTO sweep_progress (place_to) SELECT coalesce(max(id), 0) FROM article;
+
+-- An article that is deleted leaves its group, and what was copied from it an original.
+CREATE FUNCTION leave_story() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    left_id bigint;
+    next_id bigint;
+    story_left bigint;
+BEGIN
+    DELETE FROM public.placement WHERE article_id = OLD.id RETURNING group_id INTO left_id;
+    IF left_id IS NULL THEN
+        RETURN OLD;
+    END IF;
+    SELECT min(article_id) INTO next_id FROM public.placement WHERE group_id = left_id;
+    IF next_id IS NULL THEN
+        DELETE FROM public.copy_group WHERE id = left_id RETURNING story_id INTO story_left;
+        UPDATE public.story
+        SET n_groups = n_groups - 1, closed_at = CASE WHEN n_groups = 1 THEN coalesce(closed_at, now()) ELSE closed_at END
+        WHERE id = story_left;
+        RETURN OLD;
+    END IF;
+    UPDATE public.copy_group SET n_articles = n_articles - 1 WHERE id = left_id AND original_id <> OLD.id;
+    IF NOT FOUND THEN
+        UPDATE public.copy_group SET n_articles = n_articles - 1, original_id = next_id WHERE id = left_id;
+        UPDATE public.placement SET relation = 'original', of_article_id = NULL, score = NULL WHERE article_id = next_id;
+    END IF;
+    RETURN OLD;
+END
+$$;
+CREATE TRIGGER article_leaves_story BEFORE DELETE ON article FOR EACH ROW EXECUTE FUNCTION leave_story();
 
 -- What each placed article is, and which story it tells: a merge moves the groups at once.
 CREATE VIEW article_story AS

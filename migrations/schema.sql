@@ -103,13 +103,44 @@ FROM (
 ) work
 $$;
 
+CREATE FUNCTION public.leave_story() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    left_id bigint;
+    next_id bigint;
+    story_left bigint;
+BEGIN
+    DELETE FROM public.placement WHERE article_id = OLD.id RETURNING group_id INTO left_id;
+    IF left_id IS NULL THEN
+        RETURN OLD;
+    END IF;
+    SELECT min(article_id) INTO next_id FROM public.placement WHERE group_id = left_id;
+    IF next_id IS NULL THEN
+        DELETE FROM public.copy_group WHERE id = left_id RETURNING story_id INTO story_left;
+        UPDATE public.story
+        SET n_groups = n_groups - 1, closed_at = CASE WHEN n_groups = 1 THEN coalesce(closed_at, now()) ELSE closed_at END
+        WHERE id = story_left;
+        RETURN OLD;
+    END IF;
+    UPDATE public.copy_group SET n_articles = n_articles - 1 WHERE id = left_id AND original_id <> OLD.id;
+    IF NOT FOUND THEN
+        UPDATE public.copy_group SET n_articles = n_articles - 1, original_id = next_id WHERE id = left_id;
+        UPDATE public.placement SET relation = 'original', of_article_id = NULL, score = NULL WHERE article_id = next_id;
+    END IF;
+    RETURN OLD;
+END
+$$;
+
 CREATE FUNCTION public.open_fingerprints(wanted_slot smallint, wanted_day date) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    UPDATE public.fingerprint_day
-    SET day = wanted_day
-    WHERE slot = wanted_slot AND (day IS NULL OR day < wanted_day);
+    UPDATE public.fingerprint_day SET day = wanted_day WHERE slot = wanted_slot AND day IS NULL;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE public.fingerprint_day SET day = wanted_day WHERE slot = wanted_slot AND day < wanted_day;
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.fingerprint_%s', wanted_slot);
     END IF;
@@ -120,9 +151,11 @@ CREATE FUNCTION public.open_source_lines(wanted_slot smallint, wanted_week date)
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    UPDATE public.source_line_week
-    SET week = wanted_week
-    WHERE slot = wanted_slot AND (week IS NULL OR week < wanted_week);
+    UPDATE public.source_line_week SET week = wanted_week WHERE slot = wanted_slot AND week IS NULL;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE public.source_line_week SET week = wanted_week WHERE slot = wanted_slot AND week < wanted_week;
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.source_line_%s', wanted_slot);
     END IF;
@@ -1377,6 +1410,8 @@ ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_1_pkey;
 ALTER INDEX public.source_line_pkey ATTACH PARTITION public.source_line_2_pkey;
 
 CREATE TRIGGER alert_was_made AFTER INSERT ON public.alert REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION public.alert_was_made();
+
+CREATE TRIGGER article_leaves_story BEFORE DELETE ON public.article FOR EACH ROW EXECUTE FUNCTION public.leave_story();
 
 ALTER TABLE ONLY public.alert
     ADD CONSTRAINT alert_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE SET NULL;

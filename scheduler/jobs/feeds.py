@@ -29,11 +29,12 @@ from news.model import (
 )
 from scheduler import cadence
 from scheduler.discovery import find_feeds_of_page
+from scheduler.jobs.placing import place_waiting
 from scheduler.jobs.sitemaps import read_sitemaps
 from scheduler.kit import Kit
 from scheduler.readers import read_feed, read_listing, read_stand_ins
 from scheduler.sources import adopt
-from store import articles, entries, feeds
+from store import articles, entries, feeds, placements
 from store.entries import AddedEntries
 from store.feeds import FeedCheck
 from store.rows import Connection
@@ -169,6 +170,8 @@ async def _record_lines(
             new_at=now if added.n_new else feed.new_at,
         )
         await feeds.record_check(conn, feed.id, check)
+    if added.pageless:
+        await place_waiting(kit)
     kit.tally["listed"] += added.n_listed
     kit.tally["new"] += added.n_new
     kit.tally["known"] += added.n_known
@@ -207,9 +210,11 @@ async def _store_pageless(
             continue
         if not article.url:
             article = replace(article, url=f"urn:wirewatch:entry:{stored.id}")
-        article_id, _ = await articles.add_article(
+        article_id, new = await articles.add_article(
             conn, article, key=stored.key, source_id=stored.source_id, fetched_at=now
         )
+        if new:
+            await placements.put_off(conn, [article_id])
         await entries.settle(
             conn,
             stored.id,

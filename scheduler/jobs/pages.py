@@ -18,6 +18,7 @@ from news.urls import canonical_url, origin
 from scheduler import cadence
 from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
+from scheduler.jobs.stories import place
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, keep_page, read_page, read_stand_ins
 from store import articles, entries, pages
@@ -66,6 +67,8 @@ async def _store(
             return  # another worker took us for dead, or a stored page of it was read again, and it has come to its end
         article_id, new = await store_article(conn, article, entry, page)
         await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
+        if new:
+            await place(conn, article_id, article, source_id=entry.source_id, fetched_at=page.fetched_at)
         await entries.settle(
             conn,
             entry.id,
@@ -108,9 +111,11 @@ async def _put_off(
             return  # another worker took us for dead, and has come to its end
         article_id = entry.article_id
         if stand_in is not None:
-            article_id, _ = await articles.add_article(
+            article_id, new = await articles.add_article(
                 conn, stand_in, key=entry.key, source_id=entry.source_id, fetched_at=now
             )
+            if new:
+                await place(conn, article_id, stand_in, source_id=entry.source_id, fetched_at=now)
         if page is not None and reading is not None:
             await pages.add_page(
                 conn,

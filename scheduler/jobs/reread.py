@@ -17,6 +17,7 @@ from news.model import Article, EntryState, Unreadable
 from news.revisions import Cause, changed_facts
 from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
+from scheduler.jobs.stories import place
 from scheduler.parsing import ParsePool
 from scheduler.readers import read_again
 from store import articles, entries, rereads, revisions
@@ -208,6 +209,14 @@ class _Rereading:
                 facts = await revisions.revise_article(
                     conn, seen.article.id, read, cause=Cause.READER, fetched_at=fetched_at
                 )
+                if "text" in facts or "title" in facts:
+                    await place(
+                        conn,
+                        seen.article.id,
+                        after,
+                        source_id=seen.entry.source_id,
+                        fetched_at=seen.article.fetched_at,
+                    )
                 await rereads.note_read(conn, seen.id, seen.article.id)
         if not facts:
             self._tally["unchanged"] += 1
@@ -268,6 +277,8 @@ async def _store(conn: Connection, seen: StoredPage, read: Article) -> None:
     # What stands in for it may have come since the page was looked at.
     entry = await entries.find_entry(conn, seen.entry.id)
     article_id, new = await store_article(conn, read, entry, seen.page)
+    if new:
+        await place(conn, article_id, read, source_id=entry.source_id, fetched_at=seen.page.fetched_at)
     await rereads.note_read(conn, seen.id, article_id)
     await rereads.settle_read(
         conn,

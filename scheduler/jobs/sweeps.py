@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from news.model import EntryState, StoredEntry, Unreadable
+from scheduler.jobs.placing import place_waiting
 from scheduler.kit import Kit
 from scheduler.readers import read_stand_ins
-from store import articles, entries, hosts, pages, sources
+from store import articles, entries, hosts, pages, placements, sources
 
 PAGES_A_SWEEP = 5000
 
@@ -47,6 +48,7 @@ async def give_up_stale(kit: Kit) -> None:
         if not stale:
             break
         await _give_up(kit, stale)
+        await place_waiting(kit)
         n += len(stale)
     if n:
         log.warning("entries given up", extra={"action": "give_up_stale", "n_entries": n})
@@ -70,7 +72,9 @@ async def _give_up(kit: Kit, stale: Sequence[tuple[StoredEntry, str]]) -> None:
                 continue
             article_id = entry.article_id
             if article_id is None and article is not None:
-                article_id, _ = await articles.add_article(
+                article_id, new = await articles.add_article(
                     conn, article, key=entry.key, source_id=entry.source_id, fetched_at=now
                 )
+                if new:
+                    await placements.put_off(conn, [article_id])
             await entries.settle(conn, entry.id, state=EntryState.FAILED, reason=reason, article_id=article_id, now=now)

@@ -1,0 +1,158 @@
+"""The place of an article: which text it copies, which story it tells. In the transaction that stores it.
+
+What is a copy says `news.copies`, which story is told `news.stories`; who was first and who is waited for is the
+business of `store.copies`. What one article alone cannot show, that two stories have grown together, is found later by
+the sweep (`tidying`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from news import copies as rules
+from news.copies import Candidate, Relation, Verdict
+from news.model import Article
+from news.placement import Placement
+from news.repeats import line_hashes, without_lines
+from news.sketches import Sketch, sketch
+from scheduler.jobs import choosing
+from scheduler.jobs.origins import settle_origin
+from store import copies, placements
+from store.copies import StoredCandidate
+from store.rows import Connection
+
+_LINES_KEPT, _SKETCHES_KEPT = 256, 128
+"""Copies come together: what a candidate was read as is kept for the next. 120,000 characters each at most."""
+
+
+async def place(
+    conn: Connection,
+    article_id: int,
+    article: Article,
+    *,
+    source_id: int | None,
+    fetched_at: datetime,
+    late: bool = False,
+) -> Placement:
+    """Say what an article is, and put it into its group of copies and its story.
+
+    One that was placed before and has another text now is looked at again: it stays in its group and its story, unless
+    its text is, or is no more, a copy of another.
+
+    Args:
+        conn: In the transaction that stores the article, after it is stored. Several articles in one transaction would
+            wait for each other's: they are put off (`placements.put_off`) and placed one by one.
+        article_id: Which one.
+        article: As stored.
+        source_id: Whose lines are counted.
+        fetched_at: Aware UTC; when the article was first stored.
+        late: It is placed behind the others, as articles of the time before there was any placing.
+
+    Returns:
+        What it is. Whether that is news is for whoever watches.
+    """
+    text = article.text[: copies.MOST_CHARS]
+    lines = _lines(text)
+    async with conn.pipeline():
+        await copies.lock_shared(conn)
+        await copies.open_days(conn, fetched_at, late=late)
+    async with conn.pipeline():
+        before = await placements.find_placement(conn, article_id)
+        repeated = await copies.find_repeated(conn, ((line, source_id) for line in lines), fetched_at)
+    sketched = _sketch(article.title, text, frozenset(line for line, _ in repeated))
+    if before is not None and await placements.has_text(conn, article_id, copies.hash_of(sketched)):
+        return before
+    found = await copies.claim(conn, article_id, sketched, fetched_at, late=late)
+    verdict = rules.compare(sketched, await _candidates(conn, found, fetched_at), fetched_at)
+    if verdict.relation is Relation.REPRINT:
+        await copies.take_text(conn, article_id, sketched, fetched_at)
+    digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
+    if digests and verdict.relation not in (Relation.DIGEST, Relation.EXACT):
+        await copies.take_from_digests(conn, article_id, sketched, sorted(digests), fetched_at)
+    if before is None:
+        placed = await _place_new(conn, article_id, article, verdict, sketched, fetched_at)
+        await copies.count_lines(conn, lines, source_id, fetched_at)
+    else:
+        placed = await _place_again(conn, before, article, verdict, sketched, fetched_at)
+    return placed
+
+
+async def _place_new(
+    conn: Connection, article_id: int, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
+) -> Placement:
+    text_hash = copies.hash_of(sketched)
+    if verdict.relation.joins:
+        placed = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=at)
+        return await settle_origin(conn, placed)
+    terms = choosing.terms_of(article)
+    story_id = await choosing.choose_story(conn, article.language or "", terms, at)
+    placed = await placements.begin_group(
+        conn, article_id, verdict, text_hash=text_hash, at=at, story_id=story_id, terms=terms
+    )
+    return await settle_origin(conn, placed)
+
+
+async def _place_again(
+    conn: Connection, before: Placement, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
+) -> Placement:
+    """Place an article whose text was replaced. Where nothing says otherwise it stays what it was."""
+    text_hash = copies.hash_of(sketched)
+    terms = choosing.terms_of(article)
+    if verdict.relation.joins and verdict.group_id == before.group_id:
+        if before.original_id != before.article_id:
+            await placements.replace_text(conn, before, verdict, text_hash=text_hash, terms=terms)
+        else:
+            # Its copies are found by their shared words; it is their original all the same.
+            await placements.replace_text(conn, before, _as_it_was(before), text_hash=text_hash, terms=terms)
+    elif before.original_id == before.article_id or not sketched.n_words:
+        await placements.replace_text(conn, before, _as_it_was(before), text_hash=text_hash, terms=terms)
+    elif verdict.relation.joins:
+        await placements.leave_group(conn, before.article_id)
+        return await _place_new(conn, before.article_id, article, verdict, sketched, at)
+    else:
+        await choosing.stay_in_story(conn, before, article.language or "", terms, at)
+        await placements.leave_group(conn, before.article_id)
+        return await placements.begin_group(
+            conn, before.article_id, verdict, text_hash=text_hash, at=at, story_id=before.story_id, terms=terms
+        )
+    placed = await placements.find_placement(conn, before.article_id)
+    assert placed is not None, "it was placed before"
+    return await settle_origin(conn, placed)
+
+
+def _as_it_was(before: Placement) -> Verdict:
+    return Verdict(relation=before.relation, of=before.of_article_id, group_id=before.group_id, score=before.score)
+
+
+async def _candidates(conn: Connection, found: Sequence[StoredCandidate], at: datetime) -> list[Candidate]:
+    """Return the candidates prepared, without the lines that their sources repeat."""
+    if not found:
+        return []
+    lines = {one.id: _lines(one.text) for one in found}
+    repeated = await copies.find_repeated(conn, [(line, one.source_id) for one in found for line in lines[one.id]], at)
+    by_source: Mapping[int | None, set[int]] = {one.source_id: set() for one in found}
+    for line, source_id in repeated:
+        by_source[source_id].add(line)
+    return [
+        Candidate(
+            article_id=one.id,
+            group_id=one.group_id,
+            sketch=_sketch(one.title, one.text, frozenset(by_source[one.source_id].intersection(lines[one.id]))),
+            fetched_at=one.fetched_at,
+            is_digest=one.relation is Relation.DIGEST,
+            n_excerpts=one.n_excerpts,
+        )
+        for one in found
+    ]
+
+
+@lru_cache(_LINES_KEPT)
+def _lines(text: str) -> tuple[int, ...]:
+    return line_hashes(text)
+
+
+@lru_cache(_SKETCHES_KEPT)
+def _sketch(title: str | None, text: str, repeated: frozenset[int]) -> Sketch:
+    return sketch(title, without_lines(text, repeated))

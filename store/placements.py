@@ -1,0 +1,257 @@
+"""What each article is: its group of copies, the original, and what becomes of them when an article gives way.
+
+Who had a text first is found by `copies`, what it is was decided by `news.copies`; the stories that groups belong to
+are in `stories`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from news.copies import Relation, Verdict
+from news.facts import Attribution
+from news.placement import Placement
+from store import copies, queries, stories
+from store.rows import MOST_WORD_CHARS, Connection, clean_line, fetch_dicts, noun_row
+
+SQL = queries.load("placements")
+
+MOST_MEMBERS = 200
+"""Of a group that are looked at to say who was first: the earliest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMember:
+    """An article among its copies, for the question who was first.
+
+    Attributes:
+        published_at: As the outlet states it; None where it states none, or a day without a time.
+        attributions: Whom its text names as its source.
+    """
+
+    id: int
+    url: str
+    site_name: str | None
+    source: str | None
+    published_at: datetime | None
+    fetched_at: datetime
+    attributions: tuple[Attribution, ...]
+    relation: Relation
+    of_article_id: int | None
+    score: float | None
+
+
+async def find_placement(conn: Connection, article_id: int) -> Placement | None:
+    """Return what an article is; None while it is not placed."""
+    async with conn.cursor(row_factory=noun_row(Placement, relation=Relation)) as cursor:
+        await cursor.execute(SQL.find_placement, {"article_id": article_id})
+        found: Placement | None = await cursor.fetchone()
+        return found
+
+
+async def has_text(conn: Connection, article_id: int, text_hash: UUID | None) -> bool:
+    """Return whether an article was placed with this very text."""
+    rows = await fetch_dicts(conn, SQL.find_text_hash, {"article_id": article_id})
+    return bool(rows) and rows[0]["text_hash"] == text_hash
+
+
+async def join_group(
+    conn: Connection, article_id: int, verdict: Verdict, *, text_hash: UUID | None, at: datetime
+) -> Placement:
+    """Put an article into the group of the text it copies, and so into its story."""
+    assert verdict.group_id is not None, "a copy has a group to join"
+    params = _params(article_id, verdict, text_hash, at) | {"group_id": verdict.group_id}
+    (row,) = await fetch_dicts(conn, SQL.join_group, params)
+    return _placement(article_id, verdict, verdict.group_id, row["original_id"], row["story_id"])
+
+
+async def begin_group(
+    conn: Connection,
+    article_id: int,
+    verdict: Verdict,
+    *,
+    text_hash: UUID | None,
+    at: datetime,
+    story_id: int,
+    terms: Mapping[int, float],
+) -> Placement:
+    """Begin a group with an article that copies nothing.
+
+    Args:
+        conn: In the transaction that placed its story.
+        article_id: The original of the group.
+        verdict: What the article is.
+        text_hash: Of its text.
+        at: When it was fetched.
+        story_id: The story it tells.
+        terms: What it is about, by hashes, before their rarity.
+    """
+    given = {"story_id": story_id, "terms": list(terms), "weights": list(terms.values())}
+    (row,) = await fetch_dicts(conn, SQL.add_group, _params(article_id, verdict, text_hash, at) | given)
+    return _placement(article_id, verdict, row["group_id"], article_id, story_id)
+
+
+async def replace_text(
+    conn: Connection, placement: Placement, verdict: Verdict, *, text_hash: UUID | None, terms: Mapping[int, float]
+) -> None:
+    """Note another text of an article that stays in its group; `verdict` says what it is there."""
+    given = {"group_id": placement.group_id, "terms": list(terms), "weights": list(terms.values())}
+    # The moment is that of the article's first text.
+    params = {
+        "article_id": placement.article_id,
+        "relation": verdict.relation.value,
+        "of_article_id": verdict.of,
+        "score": verdict.score,
+        "text_hash": text_hash,
+    }
+    await conn.execute(SQL.replace_text, params)
+    await conn.execute(SQL.replace_terms, params | given)
+
+
+async def move_group(conn: Connection, gone_id: int, into_id: int) -> None:
+    """Put all articles of a group into another, alone with all placements."""
+    params = {"gone_id": gone_id, "into_id": into_id}
+    await conn.execute(SQL.lock_groups, {"group_ids": [gone_id, into_id]})
+    await conn.execute(SQL.move_group, params)
+    await conn.execute(SQL.delete_group, {"group_id": gone_id})
+
+
+async def leave_group(conn: Connection, article_id: int) -> None:
+    """Take an article, a copy of another, out of its group: it is to be placed anew."""
+    await conn.execute(SQL.leave_group, {"article_id": article_id})
+    await conn.execute(SQL.delete_placement, {"article_id": article_id})
+
+
+async def note_kindred(conn: Connection, group_id: int, other_ids: Iterable[int]) -> None:
+    """Let the sweep look whether a group is one with others, or tells their story."""
+    await conn.execute(SQL.note_kindred, {"group_id": group_id, "other_ids": sorted(other_ids)})
+
+
+async def find_group(conn: Connection, group_id: int) -> list[GroupMember]:
+    """Return the members of a group, the first that were fetched first."""
+    rows = await fetch_dicts(conn, SQL.find_group, {"group_id": group_id, "most": MOST_MEMBERS})
+    return [
+        GroupMember(
+            id=row["id"],
+            url=row["url"],
+            site_name=row["site_name"],
+            source=row["source"],
+            published_at=row["published_at"] if row["published_precision"] == "time" else None,
+            fetched_at=row["fetched_at"],
+            attributions=tuple(Attribution(**item) for item in row["attributions"]),
+            relation=Relation(row["relation"]),
+            of_article_id=row["of_article_id"],
+            score=row["score"],
+        )
+        for row in rows
+    ]
+
+
+async def set_original(conn: Connection, group_id: int, article_id: int, named_origin: str | None) -> None:
+    """Make another member the original of its group; who was it before is a copy of it."""
+    params = {
+        "group_id": group_id,
+        "article_id": article_id,
+        "named_origin": clean_line(named_origin, MOST_WORD_CHARS),
+    }
+    await conn.execute(SQL.set_original, params)
+
+
+async def name_origin(conn: Connection, group_id: int, named_origin: str | None) -> None:
+    """Note whom the copies of a group name as the source of their text, where that is not among them."""
+    await conn.execute(
+        SQL.name_origin, {"group_id": group_id, "named_origin": clean_line(named_origin, MOST_WORD_CHARS)}
+    )
+
+
+async def hand_over(conn: Connection, gone_id: int, article_id: int) -> None:
+    """Let an article take the place of one that gives way to it and is about to be deleted.
+
+    What was a copy of the one is a copy of the other. Where both have a place that of the one that stays is kept, and
+    the group of the other, if nobody else is in it, joins that.
+
+    Args:
+        conn: In the transaction that deletes, before that.
+        gone_id: Who gives way.
+        article_id: Who stays.
+    """
+    gone = await find_placement(conn, gone_id)
+    if gone is None:
+        return
+    params = {"gone_id": gone_id, "article_id": article_id}
+    await copies.lock_shared(conn)
+    await stories.lock_language_of(conn, gone.story_id)
+    kept = await find_placement(conn, article_id)
+    await conn.execute(SQL.lock_groups, {"group_ids": [gone.group_id] + ([kept.group_id] if kept else [])})
+    for query in (SQL.take_copies, SQL.take_texts):
+        await conn.execute(query, params)
+    if kept is None:
+        await conn.execute(SQL.take_place, params)
+        await conn.execute(SQL.take_originality, params)
+        return
+    (left,) = await fetch_dicts(conn, SQL.leave_group, {"article_id": gone_id})
+    await conn.execute(SQL.delete_placement, {"article_id": gone_id})
+    if left["n_articles"] == 0:
+        await conn.execute(SQL.delete_group, {"group_id": gone.group_id})
+        await stories.count_out(conn, gone.story_id, kept.story_id)
+    elif gone.original_id == gone_id:
+        members = await find_group(conn, gone.group_id)
+        await set_original(conn, gone.group_id, members[0].id, None)
+
+
+async def put_off(conn: Connection, article_ids: Iterable[int]) -> None:
+    """Note articles that are to be placed each in a transaction of its own: several in one might wait in a circle."""
+    await conn.execute(SQL.put_off, {"article_ids": sorted(article_ids)})
+
+
+async def take_unplaced(conn: Connection, after: int = 0) -> int | None:
+    """Take one of the articles that were put off, beyond an id; None where there is none left to take.
+
+    Args:
+        conn: In the transaction that places it.
+        after: Its id is greater.
+    """
+    rows = await fetch_dicts(conn, SQL.take_unplaced, {"after": after})
+    return rows[0]["article_id"] if rows else None
+
+
+async def find_source(conn: Connection, article_id: int) -> int | None:
+    """Return the source that brought an article."""
+    rows = await fetch_dicts(conn, SQL.find_source, {"article_id": article_id})
+    return rows[0]["source_id"] if rows else None
+
+
+async def find_late(conn: Connection, limit: int) -> Sequence[int]:
+    """Return the next articles that were stored before there was any placing, the oldest first."""
+    return [row["id"] for row in await fetch_dicts(conn, SQL.find_late, {"limit": limit})]
+
+
+async def note_late(conn: Connection, placed_to: int | None) -> None:
+    """Note how far these are placed; None: all of them."""
+    await conn.execute(SQL.note_late, {"placed_to": placed_to})
+
+
+def _params(article_id: int, verdict: Verdict, text_hash: UUID | None, at: datetime) -> dict[str, object]:
+    return {
+        "article_id": article_id,
+        "relation": verdict.relation.value,
+        "of_article_id": verdict.of,
+        "score": verdict.score,
+        "text_hash": text_hash,
+        "at": at,
+    }
+
+
+def _placement(article_id: int, verdict: Verdict, group_id: int, original_id: int, story_id: int) -> Placement:
+    return Placement(
+        article_id=article_id,
+        group_id=group_id,
+        original_id=original_id,
+        relation=verdict.relation,
+        of_article_id=verdict.of,
+        score=verdict.score,
+        story_id=story_id,
+    )

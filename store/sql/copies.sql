@@ -1,0 +1,136 @@
+-- Place beside others: merging and splitting waits until the transaction has ended, and is waited for.
+-- name: lock_shared
+SELECT pg_advisory_xact_lock_shared(%(key)s);
+
+-- Be alone with all placements until the end of the transaction.
+-- name: lock_alone
+SELECT pg_advisory_xact_lock(%(key)s);
+
+-- The partitions that do not hold the day or the week they are wanted for. It reads none of them: who empties one must
+-- not wait for somebody who waits for the same.
+-- name: find_closed
+SELECT
+    ARRAY(
+        SELECT wanted.slot
+        FROM unnest(%(slots)s::smallint[], %(days)s::date[]) AS wanted (slot, day)
+        JOIN fingerprint_day held ON held.slot = wanted.slot
+        WHERE held.day IS NULL OR held.day < wanted.day
+    ) AS closed_slots,
+    EXISTS (
+        SELECT
+        FROM source_line_week
+        WHERE slot = %(line_slot)s AND (week IS NULL OR week < %(week)s)
+    ) AS week_is_closed;
+
+-- The lines that are repeated at their source.
+-- name: find_repeated
+SELECT wanted.line
+FROM unnest(%(lines)s::bigint[]) AS wanted (line)
+CROSS JOIN LATERAL (
+    SELECT sum(counted.n_articles) AS n_articles
+    FROM source_line counted
+    WHERE counted.line = wanted.line
+        AND counted.slot = ANY(ARRAY(SELECT slot FROM source_line_week WHERE week >= %(week)s - 14))
+) seen
+WHERE seen.n_articles > %(repeated_after)s;
+
+-- Make a partition of fingerprints ready for a day.
+-- name: open_fingerprints
+SELECT open_fingerprints(%(slot)s::smallint, %(day)s);
+
+-- Make a partition of lines ready for a week.
+-- name: open_source_lines
+SELECT open_source_lines(%(slot)s::smallint, %(week)s);
+
+-- Count the lines of an article at its source.
+-- name: count_lines
+INSERT INTO source_line (line, slot, n_articles)
+SELECT line, %(line_slot)s, 1
+FROM unnest(%(lines)s::bigint[]) AS line
+WHERE EXISTS (SELECT FROM source_line_week WHERE slot = %(line_slot)s AND week = %(week)s)
+ORDER BY line
+ON CONFLICT (line, slot) DO UPDATE
+SET n_articles = least(source_line.n_articles + 1, 32000);
+
+-- Take a text, unless somebody had it before; who takes it at this moment is waited for.
+-- name: claim_text
+INSERT INTO known_text (hash, article_id, at)
+VALUES (%(text_hash)s, %(article_id)s, %(at)s)
+ON CONFLICT DO NOTHING;
+
+-- Take the fingerprints that nobody had on these days; who takes one at this moment is waited for.
+-- name: claim_fingerprints
+INSERT INTO fingerprint (fingerprint, owner, slot)
+SELECT wanted.fingerprint, %(owner)s, held.slot
+FROM fingerprint_day held
+CROSS JOIN unnest(%(fingerprints)s::bigint[]) AS wanted (fingerprint)
+WHERE held.slot = ANY(%(slots)s::smallint[]) AND held.day = ANY(%(days)s::date[])
+ORDER BY held.slot, wanted.fingerprint
+ON CONFLICT DO NOTHING;
+
+-- The placed articles that had the text or some of the fingerprints first, those with most of them first. Each day's
+-- owners count: the lookup is by the index, run by run, in every partition of the window.
+-- name: find_candidates
+WITH owned AS (
+    SELECT found.owner, count(DISTINCT wanted.fingerprint) AS n
+    FROM unnest(%(fingerprints)s::bigint[]) AS wanted (fingerprint)
+    CROSS JOIN LATERAL (
+        SELECT kept.owner
+        FROM fingerprint kept
+        WHERE kept.fingerprint = wanted.fingerprint
+            AND kept.slot = ANY(ARRAY(
+                SELECT held.slot FROM fingerprint_day held WHERE held.day BETWEEN %(first_day)s AND %(last_day)s
+            ))
+        LIMIT 16
+    ) found
+    WHERE found.owner <> %(owner)s
+    GROUP BY found.owner
+    HAVING count(DISTINCT wanted.fingerprint) >= %(least)s
+    ORDER BY n DESC, found.owner
+    LIMIT %(most)s
+),
+candidate AS (
+    -- The id nearest to this article's that ends in these bits.
+    SELECT
+        %(article_id)s + (owned.owner::bigint - %(owner)s + 2147483648 + 4294967296) %% 4294967296 - 2147483648 AS id,
+        owned.n
+    FROM owned
+    UNION ALL
+    SELECT known_text.article_id, 1000000
+    FROM known_text
+    WHERE known_text.hash = %(text_hash)s AND known_text.article_id <> %(article_id)s
+)
+SELECT
+    article.id, article.source_id, article.title, left(article.text, %(most_chars)s) AS text, article.fetched_at,
+    placement.group_id, placement.relation,
+    (
+        SELECT count(*)
+        FROM placement excerpt
+        WHERE excerpt.of_article_id = article.id AND excerpt.relation = 'excerpt'
+    ) AS n_excerpts
+FROM (SELECT id, max(n) AS n FROM candidate GROUP BY id) AS candidate
+JOIN article ON article.id = candidate.id
+JOIN placement ON placement.article_id = article.id
+ORDER BY candidate.n DESC, article.id;
+
+-- A text that is told again after the copy window belongs to its last teller: whoever copies it now copies that one.
+-- name: take_text
+UPDATE known_text
+SET article_id = %(article_id)s, at = %(at)s
+WHERE hash = %(text_hash)s;
+
+-- Articles that turn out to be digests lose their fingerprints to those whose texts they hold.
+-- name: take_fingerprints
+UPDATE fingerprint
+SET owner = %(owner)s
+WHERE fingerprint = ANY(%(fingerprints)s::bigint[])
+    AND slot = ANY(%(slots)s::smallint[])
+    AND owner = ANY(%(owners)s::integer[]);
+
+-- The same in the rows of placed articles.
+-- name: mark_digests
+UPDATE placement
+SET relation = 'digest', of_article_id = NULL
+WHERE article_id = ANY(%(article_ids)s::bigint[])
+    AND relation IN ('original', 'excerpt')
+    AND NOT EXISTS (SELECT FROM placement other WHERE other.group_id = placement.group_id AND other.article_id <> placement.article_id);
