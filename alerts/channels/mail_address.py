@@ -51,7 +51,7 @@ def read_address(text: str) -> str:
     except UnicodeError:
         address = ""
     if not _ADDRESS.fullmatch(address) or len(address) > 254:
-        raise ChannelURLError(f"channel: {text[:100]!r}: is no mail address; {FORM}")
+        raise ChannelURLError(f"channel: mailto:…: is no mail address; {FORM}")
     return address
 
 
@@ -61,7 +61,10 @@ def read_mailto(url: str) -> str:
     Raises:
         ChannelURLError: It is none, or several.
     """
-    rest = url.partition(":")[2].removeprefix("//")
+    rest = url.partition(":")[2]
+    if rest.startswith("//"):
+        # Apprise's form, with a password in it.
+        raise ChannelURLError(f"channel: mailto:…: takes no //; {FORM}, or as smtp:// with a server of its own")
     if "," in rest:
         raise ChannelURLError(f"channel: mailto: names several addresses; give each a channel of its own and {FORM}")
     if "?" in rest:

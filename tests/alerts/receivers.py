@@ -44,6 +44,7 @@ class WebhookReceiver:
     posts: list[Post] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     retry_after: str = "7"
+    redirect_to: str | None = None
     port: int = 0
     _server: asyncio.Server | None = None
 
@@ -85,7 +86,7 @@ class WebhookReceiver:
                 wait = f"Retry-After: {self.retry_after}\r\n"
                 writer.write(f"HTTP/1.1 429 Slow\r\n{wait}Content-Length: 0\r\n\r\n".encode())
             case "inward":
-                to = f"http://127.0.0.1:{self.port}/ok"
+                to = self.redirect_to or f"http://127.0.0.1:{self.port}/ok"
                 writer.write(f"HTTP/1.1 307 There\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode())
             case "hang":
                 await asyncio.sleep(60)
