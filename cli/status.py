@@ -52,6 +52,11 @@ def problems(report: Status) -> list[str]:
         found.append(f"work is due since {late}: is a worker running? (wirewatch up)")
     if report.queue.stalled:
         found.append(f"{report.queue.stalled} visits are held by a worker that gives no sign of life")
+    if report.deliveries.dead:
+        found.append(f"{report.deliveries.dead} alerts could not be delivered for days: wirewatch alert retry")
+    n_failing = sum(channel.n_failures > 0 for channel in report.ailing_channels)
+    if n_failing:
+        found.append(f"{n_failing} channels take no alerts; what is for them waits")
     if report.feeds.failing or report.feeds.gone:
         found.append(f"{report.feeds.failing} feeds fail, {report.feeds.gone} are gone")
     if report.n_hosts_in_backoff:
@@ -76,6 +81,7 @@ def show(report: Status) -> None:
         click.echo(f"  {problem}")
     click.echo()
     output.print_facts(_facts(report))
+    _show_channels(report)
     _show_feeds(report)
     _show_hosts(report)
     _show_entries(report)
@@ -104,10 +110,28 @@ def _facts(report: Status) -> list[tuple[str, str | None]]:
             f"{_told(report.outdated)}; `wirewatch reread` reads them again" if report.outdated.n else None,
         ),
         ("due now", f"{report.backlog.n_feeds} feeds, {_told(report.backlog.n_entries)} pages"),
+        ("alerts to deliver", f"{report.deliveries.waiting} waiting, {report.deliveries.under_way} under way"),
         ("visits", f"{report.queue.running} under way, {report.queue.waiting} waiting"),
         ("database", f"{_size(report.database_bytes)}, of this raw pages {_size(report.page_bytes)}"),
         ("postgres", report.postgres_version),
     ]
+
+
+def _show_channels(report: Status) -> None:
+    if report.ailing_channels:
+        click.echo()
+        rows = (
+            (
+                str(channel.id),
+                channel.shown,
+                str(channel.n_failures),
+                str(channel.n_dead),
+                channel.error or channel.dead_error or "",
+                output.moment(channel.next_attempt_at),
+            )
+            for channel in report.ailing_channels
+        )
+        output.print_table(("CHANNEL", "WHERE", "FAILED", "DEAD", "WHY", "NEXT ATTEMPT"), rows)
 
 
 def _show_feeds(report: Status) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from news.model import FeedState
-from store import furniture, queries, rereads
+from store import deliveries, furniture, queries, rereads
+from store.deliveries import AilingChannel, DeliveryCounts
 from store.furniture import ChangedSite
 from store.rows import Connection, Row, fetch_dicts
 
@@ -170,6 +171,7 @@ class Status:
         at: The database's clock.
         page_bytes: Of these `database_bytes`, the raw pages.
         failing_feeds, hosts_in_backoff, failed_entries: The first 20; `feeds` and `entries` say how many there are.
+        ailing_channels: Those that fail or have dead messages, the first 20.
         changed_sites: Sites whose layout changed within the last 14 days.
         outdated: Articles that another reader read than today's, and whose page is still stored.
     """
@@ -187,6 +189,8 @@ class Status:
     hosts_in_backoff: tuple[HostInBackoff, ...]
     failed_entries: tuple[FailedEntry, ...]
     changed_sites: tuple[ChangedSite, ...]
+    deliveries: DeliveryCounts
+    ailing_channels: tuple[AilingChannel, ...]
     poor_reads: PoorReads
     outdated: Count
     database_bytes: int
@@ -225,6 +229,8 @@ async def read_status(conn: Connection, reader: str) -> Status:
         hosts_in_backoff=tuple(HostInBackoff(**host) for host in backing_off),
         failed_entries=tuple(FailedEntry(**entry) for entry in failed),
         changed_sites=tuple(changed),
+        deliveries=await deliveries.count_deliveries(conn),
+        ailing_channels=tuple(await deliveries.ailing_channels(conn, limit=MOST_LISTED)),
         poor_reads=await _poor_reads(conn),
         outdated=Count(n=outdated, exact=outdated < rereads.MOST_COUNTED),
         database_bytes=row["database_bytes"],

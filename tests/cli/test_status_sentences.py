@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.status import problems
+from store.deliveries import AilingChannel, DeliveryCounts
 from store.status import Backlog, Count, EntryCounts, FeedCounts, PoorReads, QueueCounts, SourceCounts, Status
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -28,6 +29,8 @@ WELL = Status(
     poor_reads=PoorReads(n=NONE, days=7, doubts=()),
     outdated=NONE,
     changed_sites=(),
+    deliveries=DeliveryCounts(waiting=0, under_way=0, dead=0),
+    ailing_channels=(),
     database_bytes=0,
     page_bytes=0,
     postgres_version="18.6",
@@ -55,3 +58,23 @@ def test_what_is_due_since_a_minute_is_no_problem():
 def test_each_problem_is_one_sentence(change, told):
     (problem,) = problems(replace(WELL, **change))
     assert problem.startswith(told)
+
+
+def test_channels_that_fail_and_alerts_that_are_dead_are_problems():
+    ailing = AilingChannel(
+        id=1,
+        shown="https://hooks.example/…",
+        n_failures=3,
+        failing_since=NOW,
+        error="the receiver answered 500",
+        next_attempt_at=NOW,
+        n_dead=2,
+        dead_error="the receiver answered 500",
+    )
+    told = replace(WELL, deliveries=DeliveryCounts(waiting=1, under_way=4, dead=2), ailing_channels=(ailing,))
+    assert problems(told) == [
+        "2 alerts could not be delivered for days: wirewatch alert retry",
+        "1 channels take no alerts; what is for them waits",
+    ]
+    well_again = replace(ailing, n_failures=0, failing_since=None, error=None, next_attempt_at=None)
+    assert problems(replace(WELL, ailing_channels=(well_again,))) == []
