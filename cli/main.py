@@ -28,6 +28,7 @@ COMMANDS = {
     "search": ("cli.search:search", "Find articles by words and phrases, newest first."),
     "article": ("cli.article:article", "Show one article: where it came from, and its text."),
     "reread": ("cli.reread:reread", "Read stored pages again with today's reader, and correct what was read of them."),
+    "alert": ("cli.alert:alert", "Deliver again what could not be delivered."),
     "status": ("cli.status:status", "Tell what is healthy, what is not, and why."),
     "worker": ("cli.worker:worker", "Run a single worker, for servers; any number share one database."),
     "db": ("cli.db:db", "Migrate, back up and restore the database."),

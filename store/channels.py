@@ -36,6 +36,20 @@ class StoredChannel:
     text_template: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AilingChannel:
+    """A channel that fails, or has messages that were given up."""
+
+    id: int
+    shown: str
+    n_failures: int
+    failing_since: datetime | None
+    error: str | None
+    next_attempt_at: datetime | None
+    n_dead: int
+    dead_error: str | None
+
+
 async def add_channel(conn: Connection, *, url: str, kind: ChannelKind, shown: str) -> int:
     """Return the id of the channel with this URL; it is made where there is none."""
     params = {"url": url, "kind": kind.value, "shown": shown}
@@ -80,3 +94,8 @@ async def list_channels(conn: Connection) -> list[StoredChannel]:
     async with conn.cursor(row_factory=noun_row(StoredChannel, kind=ChannelKind)) as cursor:
         await cursor.execute(SQL.list_channels)
         return await cursor.fetchall()
+
+
+async def ailing_channels(conn: Connection, *, limit: int) -> list[AilingChannel]:
+    """Return the channels that fail or have dead messages, the worst first."""
+    return [AilingChannel(**row) for row in await fetch_dicts(conn, SQL.ailing_channels, {"limit": limit})]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from news.errors import NotFoundError
 from news.messages import DeliveryState, Message, MessageKind, Pace, ToldAlert, Wait, WatchPace
 from store import queries
 from store.rows import Connection, Row, clean_line, fetch_dicts
@@ -97,20 +98,6 @@ class DeliveryCounts:
     waiting: int
     under_way: int
     dead: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AilingChannel:
-    """A channel that fails, or has messages that were given up."""
-
-    id: int
-    shown: str
-    n_failures: int
-    failing_since: datetime | None
-    error: str | None
-    next_attempt_at: datetime | None
-    n_dead: int
-    dead_error: str | None
 
 
 async def claim_channels(conn: Connection, *, hold_s: float, lease_s: float, limit: int) -> list[ClaimedChannel]:
@@ -245,10 +232,17 @@ async def back_off(conn: Connection, channel_id: int, *, wait_s: float) -> None:
 
 
 async def retry(
-    conn: Connection, *, channel_id: int | None = None, watch_id: int | None = None, alert_id: int | None = None
+    conn: Connection, *, channel_id: int | None = None, watch: str | None = None, alert_ids: Sequence[int] | None = None
 ) -> int:
-    """Bring dead and failed messages back, all or those of one channel, watch or alert; return how many."""
-    params = {"channel_id": channel_id, "watch_id": watch_id, "alert_id": alert_id}
+    """Bring dead and failed messages back, all or those of one channel, one watch or some alerts; return how many.
+
+    Raises:
+        NotFoundError: There is no watch of this name.
+    """
+    if watch is not None and not await fetch_dicts(conn, SQL.find_watch, {"watch": watch}):
+        raise NotFoundError(f"watch: {watch}: there is none; see: wirewatch watch list")
+    ids = None if alert_ids is None else list(alert_ids)
+    params = {"channel_id": channel_id, "watch": watch, "alert_ids": ids}
     return int((await fetch_dicts(conn, SQL.retry, params))[0]["n"])
 
 
@@ -264,11 +258,6 @@ async def deliveries_of(conn: Connection, alert_ids: Sequence[int]) -> dict[int,
 async def count_deliveries(conn: Connection) -> DeliveryCounts:
     """Return how many deliveries are not done, counted up to `MOST_COUNTED`."""
     return DeliveryCounts(**(await fetch_dicts(conn, SQL.counts, {"most": MOST_COUNTED}))[0])
-
-
-async def ailing_channels(conn: Connection, *, limit: int) -> list[AilingChannel]:
-    """Return the channels that fail or have dead messages, the worst first."""
-    return [AilingChannel(**row) for row in await fetch_dicts(conn, SQL.ailing_channels, {"limit": limit})]
 
 
 async def _waiting_watch(conn: Connection, channel_id: int, watch_id: int, rows: Sequence[Row]) -> WaitingWatch:

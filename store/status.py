@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from news.model import FeedState
-from store import deliveries, furniture, queries, rereads
-from store.deliveries import AilingChannel, DeliveryCounts
+from store import channels, deliveries, furniture, queries, rereads
+from store.channels import AilingChannel
+from store.deliveries import DeliveryCounts
 from store.furniture import ChangedSite
 from store.rows import Connection, Row, fetch_dicts
 
@@ -230,7 +231,7 @@ async def read_status(conn: Connection, reader: str) -> Status:
         failed_entries=tuple(FailedEntry(**entry) for entry in failed),
         changed_sites=tuple(changed),
         deliveries=await deliveries.count_deliveries(conn),
-        ailing_channels=tuple(await deliveries.ailing_channels(conn, limit=MOST_LISTED)),
+        ailing_channels=tuple(await channels.ailing_channels(conn, limit=MOST_LISTED)),
         poor_reads=await _poor_reads(conn),
         outdated=Count(n=outdated, exact=outdated < rereads.MOST_COUNTED),
         database_bytes=row["database_bytes"],

@@ -48,3 +48,24 @@ ORDER BY watch_channel.watch_id, channel.id;
 SELECT id, shown, kind, state, error, n_failures, failing_since, sent_at, added_at
 FROM channel
 ORDER BY id;
+
+-- Channels that fail, or have messages that were given up.
+-- name: ailing_channels
+SELECT
+    channel.id,
+    channel.shown,
+    channel.n_failures,
+    channel.failing_since,
+    channel.error,
+    CASE WHEN channel.n_failures > 0 THEN channel.not_before END AS next_attempt_at,
+    dead.n_dead,
+    dead.error AS dead_error
+FROM channel
+LEFT JOIN LATERAL (
+    SELECT count(*) AS n_dead, max(message.error) AS error
+    FROM message
+    WHERE message.channel_id = channel.id AND message.state = 'dead'
+) dead ON TRUE
+WHERE channel.n_failures > 0 OR dead.n_dead > 0
+ORDER BY dead.n_dead DESC, channel.n_failures DESC, channel.id
+LIMIT %(limit)s;

@@ -252,17 +252,23 @@ SET n_failures = 0, failing_since = NULL, error = NULL, not_before = now() + mak
 FROM refused
 WHERE channel.id = refused.channel_id;
 
--- Bring dead and failed messages back: all, those of one channel, those of one watch, or those of one alert.
+-- The watch of a name.
+-- name: find_watch
+SELECT id
+FROM watch
+WHERE name = %(watch)s;
+
+-- Bring dead and failed messages back: all, those of one channel, those of one watch, or those of some alerts.
 -- name: retry
 WITH again AS (
     UPDATE message
     SET state = 'pending', not_before = now(), due_since = now(), n_refusals = 0, refused_since = NULL
     WHERE state IN ('dead', 'failed')
         AND (%(channel_id)s::bigint IS NULL OR message.channel_id = %(channel_id)s)
-        AND (%(watch_id)s::bigint IS NULL OR message.watch_id = %(watch_id)s)
+        AND (%(watch)s::text IS NULL OR message.watch_id IN (SELECT id FROM watch WHERE name = %(watch)s))
         AND (
-            %(alert_id)s::bigint IS NULL
-            OR message.id IN (SELECT delivery.message_id FROM delivery WHERE delivery.alert_id = %(alert_id)s)
+            %(alert_ids)s::bigint[] IS NULL
+            OR message.id IN (SELECT delivery.message_id FROM delivery WHERE delivery.alert_id = ANY (%(alert_ids)s))
         )
     RETURNING channel_id
 ),
@@ -299,27 +305,6 @@ SELECT
             LIMIT %(most)s
         ) bounded
     ) AS dead;
-
--- Channels that fail, or have messages that were given up.
--- name: ailing_channels
-SELECT
-    channel.id,
-    channel.shown,
-    channel.n_failures,
-    channel.failing_since,
-    channel.error,
-    CASE WHEN channel.n_failures > 0 THEN channel.not_before END AS next_attempt_at,
-    dead.n_dead,
-    dead.error AS dead_error
-FROM channel
-LEFT JOIN LATERAL (
-    SELECT count(*) AS n_dead, max(message.error) AS error
-    FROM message
-    WHERE message.channel_id = channel.id AND message.state = 'dead'
-) dead ON TRUE
-WHERE channel.n_failures > 0 OR dead.n_dead > 0
-ORDER BY dead.n_dead DESC, channel.n_failures DESC, channel.id
-LIMIT %(limit)s;
 
 -- Give a channel back, and leave it alone for a while.
 -- name: back_off

@@ -12,6 +12,7 @@ import pytest
 
 from alerts.carrier import Carrier
 from alerts.config import AlertsConfig
+from news.errors import NotFoundError
 from scheduler.deliveries import Outbox
 from scheduler.kit import Clock
 from store import channels, deliveries
@@ -216,11 +217,13 @@ async def test_after_72_hours_messages_are_dead_and_a_person_brings_them_back(
     assert desk.states() == {"dead": 2, "pending": 1}
     async with desk.database.connection() as conn:
         counts = await deliveries.count_deliveries(conn)
-        [ailing] = await deliveries.ailing_channels(conn, limit=10)
+        [ailing] = await channels.ailing_channels(conn, limit=10)
         assert (counts.dead, ailing.n_dead, ailing.n_failures) == (2, 2, 8)
         assert ailing.dead_error == "the receiver answered 500"
-        assert await deliveries.retry(conn, alert_id=old) == 1
-        assert await deliveries.retry(conn, watch_id=watch) == 1
+        assert await deliveries.retry(conn, alert_ids=[old]) == 1
+        assert await deliveries.retry(conn, watch="bridges") == 1
+        with pytest.raises(NotFoundError, match="no-such"):
+            await deliveries.retry(conn, watch="no-such")
     assert await desk.deliver() == 3
     assert desk.states() == {"sent": 3}
 

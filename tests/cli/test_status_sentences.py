@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.status import problems
-from store.deliveries import AilingChannel, DeliveryCounts
+from store.channels import AilingChannel
+from store.deliveries import DeliveryCounts
 from store.status import Backlog, Count, EntryCounts, FeedCounts, PoorReads, QueueCounts, SourceCounts, Status
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
