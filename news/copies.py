@@ -134,7 +134,8 @@ def compare(article: Sketch, candidates: Sequence[Candidate], fetched_at: dateti
         sorted(p.candidate.article_id for p in excerpts if p.candidate.n_excerpts and not p.candidate.is_digest)
     )
     if copies:
-        best = max(copies, key=lambda pair: (pair.common.score, -pair.candidate.article_id))
+        # A teaser stands in every copy as a whole: who shares most both ways is nearest.
+        best = max(copies, key=lambda pair: (pair.common.own + pair.common.others, -pair.candidate.article_id))
         return Verdict(
             relation=_kind(best.common),
             of=best.candidate.article_id,
