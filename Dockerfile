@@ -3,6 +3,7 @@ FROM python:3.12-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md ./
 COPY news news
+COPY alerts alerts
 COPY extractors extractors
 COPY store store
 COPY crawler crawler

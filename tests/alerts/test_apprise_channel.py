@@ -13,9 +13,9 @@ from alerts.carrier import Carrier, read_channel
 from alerts.config import AlertsConfig
 from news.errors import ChannelURLError
 from news.messages import Delivered, MessageKind, NotDelivered
+from tests.alerts.alert_samples import ALERT, MESSAGE, message
 from tests.alerts.conftest import LOOPBACK
 from tests.alerts.receivers import WebhookReceiver
-from tests.alerts.samples import ALERT, MESSAGE, message
 
 
 def through_apprise(receiver: WebhookReceiver, path: str) -> str:

@@ -14,7 +14,7 @@ from alerts.carrier import Carrier, read_channel
 from alerts.config import AlertsConfig
 from news.errors import ChannelURLError
 from news.messages import Delivered, NotDelivered
-from tests.alerts.samples import MESSAGE, message
+from tests.alerts.alert_samples import MESSAGE, message
 
 
 async def test_each_message_is_a_line(carrier: Carrier, tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ async def test_what_cannot_be_written_is_a_value(carrier: Carrier, tmp_path: Pat
 def test_stdout_is_written_at_once() -> None:
     program = (
         "import asyncio\nfrom alerts.carrier import Carrier\nfrom alerts.config import AlertsConfig\n"
-        "from tests.alerts.samples import MESSAGE\n"
+        "from tests.alerts.alert_samples import MESSAGE\n"
         "async def main():\n    async with Carrier(AlertsConfig()) as carrier:\n"
         "        await carrier.carry('stdout:', MESSAGE)\n"
         "asyncio.run(main())\nimport os; os._exit(0)"

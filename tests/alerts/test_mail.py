@@ -16,9 +16,9 @@ from alerts.config import AlertsConfig
 from news.errors import ChannelURLError, ConfigError
 from news.messages import Delivered, MessageKind, NotDelivered
 from news.settings import Settings
+from tests.alerts.alert_samples import ALERT, MESSAGE, message
 from tests.alerts.conftest import LOOPBACK
 from tests.alerts.receivers import MailBox, mail_server
-from tests.alerts.samples import ALERT, MESSAGE, message
 
 TO = "mailto:anna@reader.example"
 

@@ -14,9 +14,9 @@ from alerts.carrier import Carrier, read_channel, shown
 from alerts.config import AlertsConfig
 from news.errors import ChannelURLError
 from news.messages import Delivered, MessageKind, NotDelivered
+from tests.alerts.alert_samples import ALERT, MESSAGE, message
 from tests.alerts.conftest import LOOPBACK
 from tests.alerts.receivers import WebhookReceiver
-from tests.alerts.samples import ALERT, MESSAGE, message
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 FRAGMENT = f"#whsec_{base64.b64encode(SECRET).decode()}"

@@ -13,7 +13,7 @@ from alerts import wording
 from alerts.templates import NAMES, check_template
 from news.errors import UsageError
 from news.messages import MessageKind, Wait
-from tests.alerts.samples import ALERT, message
+from tests.alerts.alert_samples import ALERT, message
 
 LINE_ENDS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
