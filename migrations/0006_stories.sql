@@ -47,7 +47,7 @@ CREATE TABLE copy_group (
     last_at timestamptz NOT NULL,
     -- A person put it into its story: the sweep leaves it there.
     by_hand boolean NOT NULL DEFAULT false,
-    -- Whom the copies name as the source of their text, where that is not among them.
+    -- Whom the copies name as the source of their text; it need not be among them.
     named_origin text,
     -- What its text is about, as long as its story is open: hashes of terms and their weights, before their rarity.
     terms bigint[] NOT NULL DEFAULT '{}',

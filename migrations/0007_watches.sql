@@ -35,8 +35,8 @@ CREATE TABLE watch_query (
     version text NOT NULL,
     -- What an article's document must match; NULL: every article is looked at.
     words tsquery,
-    -- There is more to the query than words: fields, which are asked where the words match.
-    has_fields boolean NOT NULL DEFAULT false,
+    -- What the query asks beside words, as the compiler writes it; NULL: nothing.
+    condition jsonb,
     -- Why it could not be compiled anew; it matches nothing until it can.
     error text
 );

@@ -17,6 +17,158 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.article_fits(wanted bigint, condition jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+    part jsonb;
+    value text := condition ->> 'value';
+    host text;
+BEGIN
+    CASE condition ->> 'op'
+        WHEN 'all' THEN
+            FOR part IN SELECT jsonb_array_elements(condition -> 'parts') LOOP
+                IF NOT public.article_fits(wanted, part) THEN
+                    RETURN false;
+                END IF;
+            END LOOP;
+            RETURN true;
+        WHEN 'any' THEN
+            FOR part IN SELECT jsonb_array_elements(condition -> 'parts') LOOP
+                IF public.article_fits(wanted, part) THEN
+                    RETURN true;
+                END IF;
+            END LOOP;
+            RETURN false;
+        WHEN 'not' THEN
+            RETURN NOT public.article_fits(wanted, condition -> 'part');
+        WHEN 'words' THEN
+            RETURN coalesce((SELECT search @@ value::tsquery FROM public.article WHERE id = wanted), false);
+        WHEN 'source' THEN
+            RETURN EXISTS (
+                SELECT FROM public.article
+                WHERE id = wanted AND condition -> 'sources' @> to_jsonb(source_id)
+            );
+        WHEN 'lang' THEN
+            RETURN EXISTS (SELECT FROM public.article WHERE id = wanted AND language = value);
+        WHEN 'author' THEN
+            RETURN EXISTS (
+                SELECT FROM public.article, unnest(authors || agencies) one
+                WHERE id = wanted AND position(value IN lower(one)) > 0
+            );
+        WHEN 'tag' THEN
+            RETURN EXISTS (
+                SELECT FROM public.article, unnest(tags || section) one
+                WHERE id = wanted AND lower(one) = value
+            );
+        WHEN 'site', 'country' THEN
+            SELECT lower(substring(url FROM '^[a-z]+://(?:[^/@]*@)?([^/:?#]+)')) INTO host
+            FROM public.article
+            WHERE id = wanted;
+            RETURN coalesce(host = value OR right(host, length(value) + 1) = '.' || value, false);
+        WHEN 'date' THEN
+            RETURN EXISTS (
+                SELECT FROM public.article
+                WHERE id = wanted
+                    AND (
+                        condition ->> 'since' IS NULL
+                        OR coalesce(published_at, fetched_at) >= (condition ->> 'since')::timestamptz
+                    )
+                    AND (
+                        condition ->> 'until' IS NULL
+                        OR coalesce(published_at, fetched_at) < (condition ->> 'until')::timestamptz
+                    )
+                    AND (
+                        condition ->> 'age_s' IS NULL
+                        OR coalesce(published_at, fetched_at)
+                            >= now() - (condition ->> 'age_s')::double precision * interval '1 second'
+                    )
+            );
+        WHEN 'copy' THEN
+            RETURN EXISTS (
+                SELECT FROM public.article_story
+                WHERE article_id = wanted AND relation NOT IN ('original', 'digest')
+            );
+        WHEN 'changed' THEN
+            RETURN EXISTS (
+                SELECT FROM public.revision
+                WHERE article_id = wanted
+                    AND cause = 'outlet'
+                    AND (condition ->> 'since' IS NULL OR replaced_at >= (condition ->> 'since')::timestamptz)
+                    AND (condition ->> 'until' IS NULL OR replaced_at < (condition ->> 'until')::timestamptz)
+                    AND (
+                        condition ->> 'age_s' IS NULL
+                        OR replaced_at >= now() - (condition ->> 'age_s')::double precision * interval '1 second'
+                    )
+            );
+    END CASE;
+END
+$$;
+
+CREATE FUNCTION public.find_articles(words tsquery, condition jsonb, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    high timestamptz;
+    low timestamptz;
+    oldest timestamptz;
+    width interval := '1 day';
+    n_found integer := 0;
+    n integer;
+BEGIN
+    SELECT coalesce(a.published_at, a.fetched_at) INTO high
+    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) DESC LIMIT 1;
+    SELECT coalesce(a.published_at, a.fetched_at) INTO oldest
+    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) LIMIT 1;
+    high := least(high + interval '1 microsecond', until, after_moment + interval '1 microsecond');
+    oldest := greatest(oldest, since);
+
+    WHILE n_found < most AND high > oldest LOOP
+        low := greatest(high - width, oldest);
+        -- Planned anew for each window: a plan for any window would be one for none.
+        IF words IS NULL THEN
+            RETURN QUERY EXECUTE $window$
+                SELECT c.id, c.moment
+                FROM (
+                    SELECT a.id, coalesce(a.published_at, a.fetched_at) AS moment
+                    FROM article a
+                    WHERE coalesce(a.published_at, a.fetched_at) >= $1
+                        AND coalesce(a.published_at, a.fetched_at) < $2
+                        AND ($3 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($3, $4))
+                    ORDER BY coalesce(a.published_at, a.fetched_at) DESC, a.id DESC
+                    OFFSET 0
+                ) c
+                WHERE $5 IS NULL OR article_fits(c.id, $5)
+                LIMIT $6
+            $window$
+            USING low, high, after_moment, after_id, condition, most - n_found;
+        ELSE
+            RETURN QUERY EXECUTE $window$
+                WITH candidate AS MATERIALIZED (
+                    SELECT a.id, coalesce(a.published_at, a.fetched_at) AS moment
+                    FROM article a
+                    WHERE a.search @@ $7
+                        AND coalesce(a.published_at, a.fetched_at) >= $1
+                        AND coalesce(a.published_at, a.fetched_at) < $2
+                        AND ($3 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($3, $4))
+                )
+                SELECT c.id, c.moment
+                FROM (SELECT candidate.id, candidate.moment FROM candidate ORDER BY 2 DESC, 1 DESC OFFSET 0) c
+                WHERE $5 IS NULL OR article_fits(c.id, $5)
+                ORDER BY c.moment DESC, c.id DESC
+                LIMIT $6
+            $window$
+            USING low, high, after_moment, after_id, condition, most - n_found, words;
+        END IF;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        n_found := n_found + n;
+        high := low;
+        width := width * 4;
+    END LOOP;
+END
+$_$;
+
 CREATE FUNCTION public.fts_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -57,17 +209,35 @@ $$;
 CREATE FUNCTION public.fts_document(language text, title text, text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-SELECT setweight(to_tsvector(public.fts_config(language), public.fts_fold(left(coalesce(title, ''), 1000))), 'A')
+SELECT setweight(
+        to_tsvector(public.fts_config(language), public.fts_fold(language, left(coalesce(title, ''), 1000))), 'A'
+    )
     || to_tsvector(
         public.fts_config(language),
-        public.fts_fold(left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END))
+        public.fts_fold(
+            language, left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END)
+        )
     )
+    || array_to_tsvector(ARRAY['=' || coalesce(language, '')])
 $$;
 
-CREATE FUNCTION public.fts_fold(text text) RETURNS text
+CREATE FUNCTION public.fts_fold(language text, text text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-SELECT translate(text, 'ёЁ’ʼ‘`', 'еЕ''''''''')
+SELECT CASE
+    WHEN folded ~ '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]'
+    THEN regexp_replace(
+        folded,
+        '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])', ' \1 ', 'g'
+    )
+    ELSE folded
+END
+FROM (
+    SELECT CASE
+        WHEN language IN ('tr', 'az') THEN translate(text, 'ёЁ’ʼ‘`Iİ', 'еЕ''''''''ıi')
+        ELSE translate(text, 'ёЁ’ʼ‘`', 'еЕ''''''''')
+    END AS folded
+) one
 $$;
 
 CREATE TABLE public.host (
@@ -172,82 +342,6 @@ WHERE page.article_id = wanted
 ORDER BY entry.state = 'stored' DESC, page.fetched_at DESC, page.id DESC
 LIMIT 1
 $$;
-
-CREATE FUNCTION public.search_articles(words text, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, of_source bigint, of_language text, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
-    LANGUAGE plpgsql STABLE
-    AS $_$
-#variable_conflict use_column
-DECLARE
-    configs regconfig[];
-    queries tsquery[];
-    one_query tsquery;
-    any_query tsquery := '';
-    high timestamptz;
-    low timestamptz;
-    oldest timestamptz;
-    width interval := '1 day';
-    n_found integer := 0;
-    n integer;
-BEGIN
-    WITH RECURSIVE used AS (
-        (SELECT a.language FROM article a WHERE a.language IS NOT NULL ORDER BY a.language LIMIT 1)
-        UNION ALL
-        SELECT (SELECT a.language FROM article a WHERE a.language > u.language ORDER BY a.language LIMIT 1)
-        FROM used u
-        WHERE u.language IS NOT NULL
-    ),
-    config AS (
-        SELECT fts_config(u.language) AS name FROM used u WHERE of_language IS NULL OR u.language = of_language
-        UNION
-        SELECT fts_config(l.language) FROM unnest(ARRAY[NULL, 'en', 'ru']) l (language) WHERE of_language IS NULL
-    )
-    SELECT array_agg(c.name), array_agg(websearch_to_tsquery(c.name, fts_fold(words)))
-    INTO configs, queries
-    FROM config c;
-    FOR one_query IN SELECT DISTINCT q FROM unnest(queries) q WHERE numnode(q) > 0 LOOP
-        any_query := any_query || one_query;
-    END LOOP;
-    IF numnode(any_query) = 0 THEN
-        RETURN;
-    END IF;
-
-    SELECT coalesce(a.published_at, a.fetched_at) INTO high
-    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) DESC LIMIT 1;
-    SELECT coalesce(a.published_at, a.fetched_at) INTO oldest
-    FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) LIMIT 1;
-    high := least(high + interval '1 microsecond', until, after_moment + interval '1 microsecond');
-    oldest := greatest(oldest, since);
-
-    WHILE n_found < most AND high > oldest LOOP
-        low := greatest(high - width, oldest);
-        -- Planned anew for each window: a plan for any window would be one for none.
-        RETURN QUERY EXECUTE $window$
-            WITH candidate AS MATERIALIZED (
-                SELECT a.id, a.language, coalesce(a.published_at, a.fetched_at) AS moment
-                FROM article a
-                WHERE a.search @@ $1
-                    AND coalesce(a.published_at, a.fetched_at) >= $2
-                    AND coalesce(a.published_at, a.fetched_at) < $3
-                    AND ($4 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($4, $5))
-                    AND ($6 IS NULL OR a.source_id = $6)
-                    AND ($7 IS NULL OR a.language = $7)
-            )
-            SELECT c.id, c.moment
-            FROM (SELECT * FROM candidate ORDER BY moment DESC, id DESC OFFSET 0) c
-            WHERE (
-                SELECT a.search @@ ($8)[array_position($9, fts_config(c.language))] FROM article a WHERE a.id = c.id
-            )
-            ORDER BY c.moment DESC, c.id DESC
-            LIMIT $10
-        $window$
-        USING any_query, low, high, after_moment, after_id, of_source, of_language, queries, configs, most - n_found;
-        GET DIAGNOSTICS n = ROW_COUNT;
-        n_found := n_found + n;
-        high := low;
-        width := width * 4;
-    END LOOP;
-END
-$_$;
 
 CREATE FUNCTION public.settle_host(host_name text, answered boolean) RETURNS timestamp with time zone
     LANGUAGE plpgsql
@@ -373,7 +467,6 @@ CREATE TABLE public.article (
     reader text NOT NULL,
     truncated boolean DEFAULT false NOT NULL,
     fetched_at timestamp with time zone NOT NULL,
-    search tsvector GENERATED ALWAYS AS (public.fts_document(language, title, text)) STORED NOT NULL,
     subtitle text,
     agencies text[] DEFAULT '{}'::text[] NOT NULL,
     attributions jsonb DEFAULT '[]'::jsonb NOT NULL,
@@ -384,6 +477,7 @@ CREATE TABLE public.article (
     confidence double precision,
     doubt text,
     provenance jsonb DEFAULT '[]'::jsonb NOT NULL,
+    search tsvector GENERATED ALWAYS AS (public.fts_document(language, title, text)) STORED NOT NULL,
     CONSTRAINT article_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT article_modified_precision_check CHECK ((modified_precision = ANY (ARRAY['day'::text, 'time'::text]))),
     CONSTRAINT article_n_words_check CHECK ((n_words >= 0)),
@@ -1074,7 +1168,7 @@ CREATE TABLE public.watch_query (
     watch_id bigint NOT NULL,
     version text NOT NULL,
     words tsquery,
-    has_fields boolean DEFAULT false NOT NULL,
+    condition jsonb,
     error text
 );
 

@@ -58,6 +58,13 @@ async def has_text(conn: Connection, article_id: int, text_hash: UUID | None) ->
     return bool(rows) and rows[0]["text_hash"] == text_hash
 
 
+async def is_alone(conn: Connection, placement: Placement) -> bool:
+    """Return whether an article is all of its group, which is locked until the end of the transaction."""
+    await conn.execute(SQL.lock_groups, {"group_ids": [placement.group_id]})
+    rows = await fetch_dicts(conn, SQL.count_members, {"group_id": placement.group_id})
+    return bool(rows[0]["n_articles"] == 1)
+
+
 async def join_group(
     conn: Connection, article_id: int, verdict: Verdict, *, text_hash: UUID | None, at: datetime
 ) -> Placement:
@@ -77,6 +84,7 @@ async def begin_group(
     at: datetime,
     story_id: int,
     terms: Mapping[int, float],
+    named_origin: str | None = None,
 ) -> Placement:
     """Begin a group with an article that copies nothing.
 
@@ -88,8 +96,14 @@ async def begin_group(
         at: When it was fetched.
         story_id: The story it tells.
         terms: What it is about, by hashes, before their rarity.
+        named_origin: Whom its text names as its source.
     """
-    given = {"story_id": story_id, "terms": list(terms), "weights": list(terms.values())}
+    given = {
+        "story_id": story_id,
+        "terms": list(terms),
+        "weights": list(terms.values()),
+        "named_origin": clean_line(named_origin, MOST_WORD_CHARS),
+    }
     (row,) = await fetch_dicts(conn, SQL.add_group, _params(article_id, verdict, text_hash, at) | given)
     return _placement(article_id, verdict, row["group_id"], article_id, story_id)
 
@@ -119,10 +133,23 @@ async def move_group(conn: Connection, gone_id: int, into_id: int) -> None:
     await conn.execute(SQL.delete_group, {"group_id": gone_id})
 
 
-async def leave_group(conn: Connection, article_id: int) -> None:
-    """Take an article, a copy of another, out of its group: it is to be placed anew."""
-    await conn.execute(SQL.leave_group, {"article_id": article_id})
-    await conn.execute(SQL.delete_placement, {"article_id": article_id})
+async def leave_group(conn: Connection, placement: Placement, into_story_id: int) -> None:
+    """Take an article out of its group: it is to be placed anew, or to be deleted.
+
+    Args:
+        conn: Holding the lock of the language of its story.
+        placement: What it was. Where nobody else is in its group that is gone, and the first after it is the original
+            where it was that.
+        into_story_id: The story that it will belong to. Where it was all of its story that is as if merged into this.
+    """
+    (left,) = await fetch_dicts(conn, SQL.leave_group, {"article_id": placement.article_id})
+    await conn.execute(SQL.delete_placement, {"article_id": placement.article_id})
+    if left["n_articles"] == 0:
+        await conn.execute(SQL.delete_group, {"group_id": placement.group_id})
+        await stories.count_out(conn, placement.story_id, into_story_id)
+    elif placement.original_id == placement.article_id:
+        members = await find_group(conn, placement.group_id)
+        await set_original(conn, placement.group_id, members[0].id, None)
 
 
 async def note_kindred(conn: Connection, group_id: int, other_ids: Iterable[int]) -> None:
@@ -192,14 +219,7 @@ async def hand_over(conn: Connection, gone_id: int, article_id: int) -> None:
         await conn.execute(SQL.take_place, params)
         await conn.execute(SQL.take_originality, params)
         return
-    (left,) = await fetch_dicts(conn, SQL.leave_group, {"article_id": gone_id})
-    await conn.execute(SQL.delete_placement, {"article_id": gone_id})
-    if left["n_articles"] == 0:
-        await conn.execute(SQL.delete_group, {"group_id": gone.group_id})
-        await stories.count_out(conn, gone.story_id, kept.story_id)
-    elif gone.original_id == gone_id:
-        members = await find_group(conn, gone.group_id)
-        await set_original(conn, gone.group_id, members[0].id, None)
+    await leave_group(conn, gone, kept.story_id)
 
 
 async def put_off(conn: Connection, article_ids: Iterable[int]) -> None:

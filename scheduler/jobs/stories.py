@@ -18,8 +18,8 @@ from news.placement import Placement
 from news.repeats import line_hashes, without_lines
 from news.sketches import Sketch, sketch
 from scheduler.jobs import choosing
-from scheduler.jobs.origins import settle_origin
-from store import copies, placements
+from scheduler.jobs.origins import named_origin, settle_origin
+from store import copies, placements, stories
 from store.copies import StoredCandidate
 from store.rows import Connection
 
@@ -65,7 +65,8 @@ async def place(
     if before is not None and await placements.has_text(conn, article_id, copies.hash_of(sketched)):
         return before
     found = await copies.claim(conn, article_id, sketched, fetched_at, late=late)
-    verdict = rules.compare(sketched, await _candidates(conn, found, fetched_at), fetched_at)
+    candidates = await _candidates(conn, found, fetched_at)
+    verdict = rules.compare(sketched, candidates, fetched_at)
     if verdict.relation is Relation.REPRINT:
         await copies.take_text(conn, article_id, sketched, fetched_at)
     digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
@@ -76,50 +77,94 @@ async def place(
         await copies.count_lines(conn, lines, source_id, fetched_at)
     else:
         placed = await _place_again(conn, before, article, verdict, sketched, fetched_at)
+    if verdict.relation.joins:
+        await _note_kindred(conn, placed.group_id, sketched, candidates, fetched_at)
     return placed
 
 
 async def _place_new(
     conn: Connection, article_id: int, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
 ) -> Placement:
-    text_hash = copies.hash_of(sketched)
     if verdict.relation.joins:
-        placed = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=at)
+        placed = await placements.join_group(conn, article_id, verdict, text_hash=copies.hash_of(sketched), at=at)
         return await settle_origin(conn, placed)
     terms = choosing.terms_of(article)
     story_id = await choosing.choose_story(conn, article.language or "", terms, at)
-    placed = await placements.begin_group(
-        conn, article_id, verdict, text_hash=text_hash, at=at, story_id=story_id, terms=terms
-    )
-    return await settle_origin(conn, placed)
+    return await _begin_group(conn, article_id, article, verdict, sketched, at, story_id, terms)
+
+
+async def _note_kindred(
+    conn: Connection, group_id: int, sketched: Sketch, candidates: Sequence[Candidate], at: datetime
+) -> None:
+    """Note the other groups of which an article is a copy, too: a text whose parts were told apart before it came."""
+    others = {
+        one.group_id
+        for one in candidates
+        if one.group_id != group_id and rules.compare(sketched, [one], at).relation.joins
+    }
+    if others:
+        await placements.note_kindred(conn, group_id, others)
 
 
 async def _place_again(
     conn: Connection, before: Placement, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
 ) -> Placement:
     """Place an article whose text was replaced. Where nothing says otherwise it stays what it was."""
-    text_hash = copies.hash_of(sketched)
-    terms = choosing.terms_of(article)
-    if verdict.relation.joins and verdict.group_id == before.group_id:
-        if before.original_id != before.article_id:
-            await placements.replace_text(conn, before, verdict, text_hash=text_hash, terms=terms)
-        else:
-            # Its copies are found by their shared words; it is their original all the same.
-            await placements.replace_text(conn, before, _as_it_was(before), text_hash=text_hash, terms=terms)
-    elif before.original_id == before.article_id or not sketched.n_words:
-        await placements.replace_text(conn, before, _as_it_was(before), text_hash=text_hash, terms=terms)
-    elif verdict.relation.joins:
-        await placements.leave_group(conn, before.article_id)
-        return await _place_new(conn, before.article_id, article, verdict, sketched, at)
-    else:
-        await choosing.stay_in_story(conn, before, article.language or "", terms, at)
-        await placements.leave_group(conn, before.article_id)
-        return await placements.begin_group(
-            conn, before.article_id, verdict, text_hash=text_hash, at=at, story_id=before.story_id, terms=terms
-        )
+    is_original = before.original_id == before.article_id
+    language = article.language or ""
+    if verdict.relation.joins and verdict.group_id is not None and verdict.group_id != before.group_id:
+        await stories.lock_language_of(conn, before.story_id)
+        if not is_original or await placements.is_alone(conn, before):
+            return await _change_group(conn, before, verdict, sketched, at)
+        await placements.note_kindred(conn, before.group_id, [verdict.group_id])
+    elif not is_original and not verdict.relation.joins and sketched.n_words:
+        # It copies nothing any more, and tells the same story.
+        terms = choosing.terms_of(article)
+        await choosing.stay_in_story(conn, before, language, terms, at)
+        await placements.leave_group(conn, before, before.story_id)
+        return await _begin_group(conn, before.article_id, article, verdict, sketched, at, before.story_id, terms)
+    stays = is_original or verdict.group_id != before.group_id
+    now = _as_it_was(before) if stays else verdict
+    await placements.replace_text(
+        conn, before, now, text_hash=copies.hash_of(sketched), terms=choosing.terms_of(article)
+    )
     placed = await placements.find_placement(conn, before.article_id)
     assert placed is not None, "it was placed before"
     return await settle_origin(conn, placed)
+
+
+async def _change_group(
+    conn: Connection, before: Placement, verdict: Verdict, sketched: Sketch, at: datetime
+) -> Placement:
+    """Put a placed article into the group of the text that it turns out to copy."""
+    assert verdict.of is not None, "a copy is of an article"
+    target = await placements.find_placement(conn, verdict.of)
+    assert target is not None, "a candidate is placed"
+    await placements.leave_group(conn, before, target.story_id)
+    placed = await placements.join_group(conn, before.article_id, verdict, text_hash=copies.hash_of(sketched), at=at)
+    return await settle_origin(conn, placed)
+
+
+async def _begin_group(
+    conn: Connection,
+    article_id: int,
+    article: Article,
+    verdict: Verdict,
+    sketched: Sketch,
+    at: datetime,
+    story_id: int,
+    terms: Mapping[int, float],
+) -> Placement:
+    return await placements.begin_group(
+        conn,
+        article_id,
+        verdict,
+        text_hash=copies.hash_of(sketched),
+        at=at,
+        story_id=story_id,
+        terms=terms,
+        named_origin=named_origin(article, at),
+    )
 
 
 def _as_it_was(before: Placement) -> Verdict:

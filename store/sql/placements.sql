@@ -39,8 +39,8 @@ FROM joined;
 -- Begin a group with an article.
 -- name: add_group
 WITH begun AS (
-    INSERT INTO copy_group (story_id, original_id, n_articles, first_at, last_at, terms, weights)
-    VALUES (%(story_id)s, %(article_id)s, 1, %(at)s, %(at)s, %(terms)s, %(weights)s)
+    INSERT INTO copy_group (story_id, original_id, n_articles, first_at, last_at, named_origin, terms, weights)
+    VALUES (%(story_id)s, %(article_id)s, 1, %(at)s, %(at)s, %(named_origin)s, %(terms)s, %(weights)s)
     RETURNING id
 )
 INSERT INTO placement (article_id, group_id, relation, of_article_id, score, text_hash)
@@ -219,3 +219,9 @@ FROM unnest(%(other_ids)s::bigint[]) AS other (id)
 WHERE other.id <> %(group_id)s
 ORDER BY other.id
 ON CONFLICT DO NOTHING;
+
+-- How many articles a group has.
+-- name: count_members
+SELECT n_articles
+FROM copy_group
+WHERE id = %(group_id)s;
