@@ -23,9 +23,9 @@ SHINGLE_WORDS = 5
 
 _WINDOWS = ((100, 4), (400, 8))
 _WIDEST_WINDOW = 12
-"""Shingles, for texts of fewer words than 100, than 400, and of more: some 46 fingerprints an article, and the same
-recall as with 4 for all: 1,283 pairs of posts within 72 hours that share half of their shingles all share a
-fingerprint; with 8 for all 0.998 of them do, with 12 0.981."""
+"""Shingles, for texts of fewer words than 100, than 400, and of more: 18 fingerprints of 60 words, 50 of 250, 88 of
+530. The same recall as with 4 for all: 1,283 pairs of posts within 72 hours that share half of their shingles all share
+a fingerprint; with 8 for all 0.998 of them do, with 12 0.981."""
 
 GUARANTEED_WORDS = SHINGLE_WORDS + _WIDEST_WINDOW - 1
 """Two texts that share a run of so many words share a fingerprint.
