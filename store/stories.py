@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from news.errors import NotFoundError, UsageError
+from news.terms import heaviest, join, length
 from store import copies, queries
 from store.rows import Connection, Row, fetch_dicts
 from store.transactions import atomic
@@ -34,9 +35,6 @@ _LEAST_TERMS = 2
 
 MOST_GROUPS = 2000
 """Of a story whose centroid is summed up anew: the newest."""
-
-MOST_CENTROID_TERMS = 120
-"""Of a story."""
 
 Centroids = Callable[[Connection, str, Sequence["GroupTerms"]], Awaitable[Mapping[int, float]]]
 """Sums up what groups of a language are about."""
@@ -144,6 +142,11 @@ async def find_group_terms(conn: Connection, story_id: int) -> list[GroupTerms]:
     ]
 
 
+async def count_in(conn: Connection, story_id: int) -> None:
+    """Give a closed story a group more, that told it before."""
+    await conn.execute(SQL.count_group_in, {"story_id": story_id})
+
+
 async def count_out(conn: Connection, story_id: int, into_id: int) -> None:
     """Take a group that is gone out of a story; one that has none left is as if merged into the other."""
     (row,) = await fetch_dicts(conn, SQL.count_group_out, {"story_id": story_id})
@@ -180,11 +183,10 @@ async def merge_stories(conn: Connection, one_id: int, other_id: int, *, by_hand
     await conn.execute(SQL.move_groups, params)
     await conn.execute(SQL.take_story, params)
     await _end(conn, gone["id"], kept["id"])
-    centroid: dict[int, float] = {}
+    centroid: Mapping[int, float] = {}
     for story in stories.values():
-        for term, weight in story.terms.items():
-            centroid[term] = centroid.get(term, 0.0) + weight
-    await set_centroid(conn, kept["id"], kept["language"], heaviest(centroid, MOST_CENTROID_TERMS))
+        centroid = join(centroid, story.terms)
+    await set_centroid(conn, kept["id"], kept["language"], centroid)
     return int(kept["id"])
 
 
@@ -229,11 +231,6 @@ async def split_story(
     return int(row["id"])
 
 
-def heaviest(vector: Mapping[int, float], most: int) -> dict[int, float]:
-    """Return the heaviest of a vector's terms, the heaviest first; of equal ones in the order of the terms."""
-    return dict(sorted(vector.items(), key=lambda item: (-item[1], item[0]))[:most])
-
-
 async def _end(conn: Connection, gone_id: int, into_id: int) -> None:
     params = {"gone_id": gone_id, "into_id": into_id}
     for query in (SQL.end_merged, SQL.forget_terms, SQL.move_apart, SQL.move_links, SQL.tell_merged):
@@ -249,13 +246,13 @@ async def _lock(conn: Connection, story_id: int) -> Row:
 
 async def _write_terms(conn: Connection, story_id: int, language: str, centroid: Mapping[int, float]) -> None:
     """Let a story be found by its heaviest terms, weighed as parts of a vector of length 1."""
-    length = sum(weight * weight for weight in centroid.values()) ** 0.5 or 1.0
+    size = length(centroid) or 1.0
     sign = heaviest(centroid, SIGN_TERMS)
     params = {
         "story_id": story_id,
         "language": language,
         "terms": list(sign),
-        "weights": [round(weight / length, 4) for weight in sign.values()],
+        "weights": [round(weight / size, 4) for weight in sign.values()],
     }
     await conn.execute(SQL.add_terms, params)
 

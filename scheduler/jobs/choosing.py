@@ -1,91 +1,81 @@
-"""The choice of a story for an article that copies nothing."""
+"""The choice of a story: what an article is about is weighed, then compared with the open stories of its language.
+
+The rules are `news.terms` and `news.stories`. How rare terms are was counted by the sweep: nobody waits for a counter.
+"""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
 
 from news.model import Article
 from news.placement import Placement
-from news.tokens import tokens
+from news.stories import Telling, choose
+from news.terms import join, story_terms, weigh
 from store import stories
 from store.rows import Connection
-from store.stories import GroupTerms
-
-
-def hash_term(term: str) -> int:
-    """Return 64 bits with sign, never 0."""
-    return (
-        int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
-        or 1
-    )
+from store.stories import GroupTerms, OpenStory
 
 
 def terms_of(article: Article) -> dict[int, float]:
-    """Return what an article is about."""
-    tf: Counter[str] = Counter()
-    for t in tokens(article.text[:8000])[:400]:
-        if len(t) > 2:
-            tf[t[:6]] += 1
-    for t in tokens(article.title or ""):
-        if len(t) > 2:
-            tf[t[:6]] += 2
-    return {hash_term(t): 1 + math.log(c) for t, c in tf.items()}
+    """Return the terms of an article, before their rarity is known."""
+    return story_terms(article.title, article.text, article.language or "")
 
 
 async def vector_of(conn: Connection, language: str, terms: Mapping[int, float]) -> dict[int, float]:
-    """Return terms weighed by their rarity, as a vector of length 1."""
+    """Return terms weighed by how rare they are today."""
     counts = await stories.find_counts(conn, language, list(terms))
-    n = counts.get(0, 0) + 50
-    v = stories.heaviest({t: w * math.log(n / (counts.get(t, 0) + 0.5)) for t, w in terms.items()}, 80)
-    z = math.sqrt(sum(x * x for x in v.values())) or 1.0
-    return {t: x / z for t, x in v.items()}
+    return weigh(terms, counts, counts.get(0, 0))
 
 
 async def choose_story(conn: Connection, language: str, terms: Mapping[int, float], at: datetime) -> int:
-    """Return the story that an article tells: an open one, or a new one."""
-    v = await vector_of(conn, language, terms)
+    """Return the story that an article tells: an open one, or a new one.
+
+    Args:
+        conn: In the transaction that places the article; until it ends nobody else chooses in this language.
+        language: Of the article; empty where it is not known.
+        terms: Of the article, that copies nothing.
+        at: When it was fetched.
+    """
+    vector = await vector_of(conn, language, terms)
     async with conn.pipeline():
         await stories.lock_language(conn, language)
-        found = await stories.find_open(conn, language, v)
-    best, best_score = None, 0.2
-    for story in found:
-        gap = abs((at - story.last_at).total_seconds()) / 86400
-        if gap > 4:
-            continue
-        z = math.sqrt(sum(x * x for x in story.terms.values())) or 1.0
-        score = sum(x * story.terms.get(t, 0.0) for t, x in v.items()) / z * math.exp(-gap / 3)
-        if score >= best_score:
-            best, best_score = story, score
-    if best is None:
-        return await stories.add_story(conn, language, at, v)
-    centroid = dict(best.terms)
-    for t, x in v.items():
-        centroid[t] = centroid.get(t, 0.0) + x
-    await stories.grow_story(conn, best, at, stories.heaviest(centroid, stories.MOST_CENTROID_TERMS))
-    return best.id
+        found = await stories.find_open(conn, language, vector)
+    choice = choose(vector, [telling(story) for story in found], at)
+    if choice.story_id is None:
+        return await stories.add_story(conn, language, at, vector)
+    [story] = [story for story in found if story.id == choice.story_id]
+    await stories.grow_story(conn, story, at, join(story.terms, vector))
+    return story.id
 
 
 async def stay_in_story(
     conn: Connection, placement: Placement, language: str, terms: Mapping[int, float], at: datetime
 ) -> None:
-    """Let an article that leaves its group tell the story it told with it."""
-    v = await vector_of(conn, language, terms)
-    await stories.lock_language(conn, language)
+    """Let an article that is to leave its group go on telling the story that it told with it."""
+    vector = await vector_of(conn, language, terms)
+    await stories.lock_language_of(conn, placement.story_id)
+    if not await stories.find_stories(conn, [placement.story_id]):
+        await stories.count_in(conn, placement.story_id)
     for story in await stories.find_stories(conn, [placement.story_id]):
-        centroid = dict(story.terms)
-        for t, x in v.items():
-            centroid[t] = centroid.get(t, 0.0) + x
-        await stories.grow_story(conn, story, at, stories.heaviest(centroid, stories.MOST_CENTROID_TERMS))
+        await stories.grow_story(conn, story, at, join(story.terms, vector))
 
 
-async def centroid_of(conn: Connection, language: str, groups: Sequence[GroupTerms]) -> dict[int, float]:
-    """Return what groups are about together."""
-    centroid: dict[int, float] = {}
-    for group in groups:
-        for t, x in (await vector_of(conn, language, group.terms)).items():
-            centroid[t] = centroid.get(t, 0.0) + x
-    return stories.heaviest(centroid, stories.MOST_CENTROID_TERMS)
+async def centroid_of(conn: Connection, language: str, groups: Sequence[GroupTerms]) -> Mapping[int, float]:
+    """Return what groups are about together, weighed anew."""
+    centroid: Mapping[int, float] = {}
+    for vector in (await vectors_of(conn, language, groups)).values():
+        centroid = join(centroid, vector)
+    return centroid
+
+
+async def vectors_of(conn: Connection, language: str, groups: Sequence[GroupTerms]) -> dict[int, dict[int, float]]:
+    """Return what each of some groups is about, by its id, weighed anew."""
+    terms = sorted({term for group in groups for term in group.terms})
+    counts = await stories.find_counts(conn, language, terms)
+    return {group.id: weigh(group.terms, counts, counts.get(0, 0)) for group in groups}
+
+
+def telling(story: OpenStory) -> Telling:
+    """Return an open story as one that may be told."""
+    return Telling(story_id=story.id, centroid=story.terms, n_articles=story.n_groups, last_at=story.last_at)

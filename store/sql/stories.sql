@@ -169,6 +169,12 @@ SET n_groups = n_groups - 1
 WHERE id = %(story_id)s
 RETURNING n_groups;
 
+-- A closed story that has a group more.
+-- name: count_group_in
+UPDATE story
+SET n_groups = n_groups + 1
+WHERE id = %(story_id)s;
+
 -- The groups of articles that belong to a story.
 -- name: find_groups_of
 SELECT placement.article_id, placement.group_id
