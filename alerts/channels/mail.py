@@ -7,6 +7,8 @@ into a header of its own (CVE-2024-6923).
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ssl
 from datetime import datetime
 from email.header import Header
@@ -25,6 +27,8 @@ from news.addresses import RefusedAddressError
 from news.errors import ChannelURLError
 from news.messages import Delivered, Message, NotDelivered, Outcome
 from news.text import clean_text
+
+_GOODBYE_S = 1.0
 
 NO_SERVER = "no mail server is set: set WIREWATCH_SMTP_URL, or name one as smtp://user:password@host/?from=…&to=…"
 
@@ -98,10 +102,22 @@ async def carry(url: str, message: Message, config: AlertsConfig, dialer: Dialer
         return _refused(error)
     except OSError as error:
         return NotDelivered(reason=f"the connection to the mail server broke: {type(error).__name__}")
+    else:
+        await _say_goodbye(client)
+        return Delivered()
     finally:
+        transport = client.transport
         client.close()
+        if isinstance(transport, asyncio.WriteTransport):
+            # At once, before the socket goes: else the loop would watch a number that is another's by then.
+            transport.abort()
         connection.close()
-    return Delivered()
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """Part as one should; the mail is taken, whatever comes of it."""
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=_GOODBYE_S)
 
 
 def compose(message: Message, sender: str, recipient: str) -> bytes:

@@ -151,10 +151,10 @@ class MailBox:
 
 
 @contextlib.asynccontextmanager
-async def mail_server(box: MailBox) -> AsyncIterator[int]:
-    """Serve a box over SMTP on loopback; yields the port."""
+async def mail_server(box: MailBox, **options: Any) -> AsyncIterator[int]:
+    """Serve a box over SMTP on loopback, with aiosmtpd's own options; yields the port."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(box, hostname="mail.example", loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(box, hostname="mail.example", loop=loop, **options), "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
