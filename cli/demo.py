@@ -214,12 +214,13 @@ def summary(report: RoundReport) -> str:
 async def show_report(session: Session, report: RoundReport) -> None:
     """Print what was done, then search as a user would, then one article."""
     from cli import article, crawl, search
+    from cli.search_answer import Question, find_hits
 
     click.echo()
     crawl.show(report)
     click.echo()
     output.print_heading(f"wirewatch search {SEARCH_EXAMPLE}")
-    hits = await search.find_hits(session, SEARCH_EXAMPLE, limit=3)
+    hits = await find_hits(session, Question(query=SEARCH_EXAMPLE, limit=3))
     for hit in hits:
         search.show(hit)
     if hits:

@@ -1040,7 +1040,7 @@ CREATE TABLE public.story (
     weights real[] DEFAULT '{}'::real[] NOT NULL,
     keys text[] DEFAULT '{}'::text[] NOT NULL,
     key_weights real[] DEFAULT '{}'::real[] NOT NULL,
-    swept_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    n_swept integer DEFAULT 1 NOT NULL,
     CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (closed_at IS NOT NULL))),
     CONSTRAINT story_check1 CHECK (((cardinality(terms) = cardinality(weights)) AND (cardinality(keys) = cardinality(key_weights))))
 )
@@ -1476,6 +1476,8 @@ CREATE INDEX sighting_guid ON public.sighting USING btree (feed_id, guid_key) WH
 CREATE INDEX site_changed_at ON public.site USING btree (changed_at DESC) WHERE (changed_at IS NOT NULL);
 
 CREATE INDEX story_apart_other ON public.story_apart USING btree (other_id);
+
+CREATE INDEX story_grown ON public.story USING btree (id) WHERE ((closed_at IS NULL) AND (n_groups > n_swept));
 
 CREATE INDEX story_link_other ON public.story_link USING btree (other_id);
 

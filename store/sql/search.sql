@@ -10,39 +10,67 @@ SELECT
 -- name: restore_limits
 SELECT set_config('statement_timeout', %(statement_timeout)s, true), set_config('jit', %(jit)s, true);
 
--- The hits, and a snippet of each by the configuration of its own language; only for these. The headline function takes
--- the square of a text's matches (seconds for a hostile one): a long text, or a long query, is shown by any of the
--- words, and only the beginning of it is looked at.
--- name: search
-WITH hit AS MATERIALIZED (
-    SELECT id, moment
-    FROM search_articles(
-        %(words)s, %(since)s, %(until)s, %(after_moment)s, %(after_id)s, %(source_id)s, %(language)s, %(limit)s
-    )
-)
+-- The newest articles that match, by number only.
+-- name: find
+SELECT id, moment
+FROM find_articles(
+    %(words)s::tsquery, %(condition)s::jsonb, %(since)s, %(until)s, %(after_moment)s, %(after_id)s, %(limit)s
+);
+
+-- How well articles match: words that stand close to each other, in the title above all.
+-- name: rank
+SELECT id, ts_rank_cd(search, %(words)s::tsquery, 1) AS rank
+FROM article
+WHERE id = ANY (%(ids)s);
+
+-- The stories of articles; those that were not placed are in none.
+-- name: stories
+SELECT article_id, story_id
+FROM article_story
+WHERE article_id = ANY (%(ids)s);
+
+-- How many of some articles there are by source, language and day, the most first.
+-- name: facets
+SELECT facet.kind, facet.value, count(*) AS n
+FROM article
+LEFT JOIN source ON source.id = article.source_id
+CROSS JOIN LATERAL (
+    VALUES ('source', source.name), ('language', article.language),
+        ('day', to_char(coalesce(article.published_at, article.fetched_at), 'YYYY-MM-DD'))
+) facet (kind, value)
+WHERE article.id = ANY (%(ids)s)
+GROUP BY facet.kind, facet.value
+ORDER BY facet.kind, count(*) DESC, facet.value;
+
+-- Articles as hits, with a snippet by the configuration of their own language. The headline function takes the square
+-- of a text's matches (seconds for a hostile one): a long text, or a long query, is shown by any of the words, and only
+-- the beginning of it is looked at.
+-- name: show
 SELECT
     article.id, article.title, article.subtitle, article.url, source.name AS source, article.authors, article.agencies,
     article.language, article.published_at, article.fetched_at, article.text_origin, article.doubt,
+    story.story_id, story.relation, story.original_id,
     ts_headline(
         fts_config(article.language),
         shown.text,
         CASE
-            WHEN length(shown.text) <= %(short_chars)s AND numnode(asked.query) <= %(short_nodes)s
-            THEN asked.query
-            ELSE (
-                SELECT coalesce(string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''', ' | '), '')
-                FROM unnest(to_tsvector(fts_config(article.language), fts_fold(%(words)s)))
-            )::tsquery
+            WHEN length(shown.text) <= %(short_chars)s AND numnode(asked.words) <= %(short_nodes)s THEN asked.words
+            ELSE coalesce(asked.any_word, '')
         END,
         %(snippet_options)s
     ) AS snippet
-FROM hit
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY hit (id, place)
 JOIN article ON article.id = hit.id
 LEFT JOIN source ON source.id = article.source_id
+LEFT JOIN article_story story ON story.article_id = article.id
 CROSS JOIN LATERAL (
     SELECT left(coalesce(nullif(article.text, ''), article.description, article.title, ''), %(snippet_chars)s) AS text
 ) shown
-CROSS JOIN LATERAL (
-    SELECT websearch_to_tsquery(fts_config(article.language), fts_fold(%(words)s)) AS query
-) asked
-ORDER BY hit.moment DESC, hit.id DESC;
+LEFT JOIN LATERAL (
+    SELECT known.words::tsquery AS words, known.any_word::tsquery AS any_word
+    FROM unnest(%(languages)s::text[], %(words)s::text[], %(any_words)s::text[]) known (language, words, any_word)
+    WHERE known.language IS NOT DISTINCT FROM article.language OR known.language IS NULL
+    ORDER BY known.language NULLS LAST
+    LIMIT 1
+) asked ON true
+ORDER BY hit.place;

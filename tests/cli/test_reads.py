@@ -143,7 +143,7 @@ def test_search_finds_another_form_of_the_word_and_prints_it(wirewatch, russian)
 
 
 def test_search_streams_json_lines(wirewatch, russian):
-    code, out, _ = wirewatch("search", "бюджет or bridge", "--json")
+    code, out, _ = wirewatch("search", "бюджет OR bridge", "--json")
     hits = [json.loads(line) for line in out.splitlines()]
     assert code == 0
     assert [hit["url"] for hit in hits] == ["https://vestnik.example/1", "https://vestnik.example/2"]
@@ -303,6 +303,6 @@ def test_on_a_terminal_tables_have_columns_and_what_was_found_is_lit(database_ur
 
     listed = on_terminal("source", "list")
     assert "\t" not in listed and "vestnik.example" in listed and "\x1b[" in listed
-    found = on_terminal("search", "бюджет or bridge")
+    found = on_terminal("search", "бюджет OR bridge")
     assert "\x1b[1mбюджет\x1b[0m" in found
     assert "Old bridge reopened \x1b[31m" not in found

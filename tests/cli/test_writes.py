@@ -16,7 +16,7 @@ import pytest
 
 from cli import main, source_add, source_change, source_file, source_read
 from cli.crawl import run_crawl
-from cli.search import find_hits
+from cli.search_answer import Question, find_hits
 from cli.session import Session
 from news.errors import BadURLError, SourceUnreachableError, UsageError
 from news.model import FeedKind, SourceState
@@ -79,7 +79,7 @@ async def test_a_crawl_stores_what_is_listed_and_a_second_one_asks_no_page_again
     await source_add.add_sources(session, [newsroom.url("harbour")], "harbour")
     report = await run_crawl(session, [])
     assert (report.n_listed, report.n_new, report.n_stored) == (3, 3, 3)
-    hits = await find_hits(session, '"harbour opens" -nowhere')
+    hits = await find_hits(session, Question(query='"harbour opens" -nowhere'))
     assert [hit.title for hit in hits] == [f"The harbour opens pier number {number}" for number in range(3)]
     again = await run_crawl(session, ["harbour"])
     assert (again.n_feeds, again.n_new, again.n_fetched) == (1, 0, 0)

@@ -1,0 +1,119 @@
+"""What the words of a query are in each language of the archive, as parts of a `tsquery`.
+
+Pure text: what lexemes a word has in a language was asked of the database before, by `query_sql`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from news.endings import beginning
+from news.query.tree import All, AnyOf, Near, Node, Not, Words
+
+_LEXEME = re.compile(r"'((?:[^']|'')*)'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What words are in languages that write them alike; None stands for languages that are not known.
+
+    Attributes:
+        words: A `tsquery`.
+    """
+
+    languages: tuple[str | None, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language of the archive; None is what is not known. `stemmed`: Postgres has a stemmer for it."""
+
+    code: str | None
+    stemmed: bool
+
+
+class QueryForms:
+    """What words are in each language."""
+
+    def __init__(self, languages: Sequence[Language], lexemes: Mapping[tuple[str, str | None], Sequence[str]]) -> None:
+        self._languages = languages
+        self._lexemes = lexemes
+
+    def forms(self, node: Node) -> tuple[Form, ...]:
+        """Return the `tsquery` of a part without fields for each group of languages that write it alike."""
+        groups: dict[str, list[str | None]] = {}
+        for language in self._languages:
+            if text := self._text(node, language):
+                groups.setdefault(text, []).append(language.code)
+        return tuple(Form(languages=tuple(codes), words=text) for text, codes in groups.items())
+
+    def joined(self, forms: tuple[Form, ...]) -> str | None:
+        """Return one `tsquery` for all languages: each form among documents of its languages."""
+        if len(forms) == 1 and len(forms[0].languages) == len(self._languages):
+            return forms[0].words
+        parts = [f"(({' | '.join(map(self._mark, form.languages))}) & {form.words})" for form in forms]
+        return " | ".join(parts) or None
+
+    def _mark(self, code: str | None) -> str:
+        """Say that a document is of a language; none stands for all that are not known here, those to come too."""
+        if code is not None:
+            return f"'={code}'"
+        return "!(" + " | ".join(f"'={language.code}'" for language in self._languages if language.code) + ")"
+
+    def _text(self, node: Node, language: Language) -> str:
+        """Return the `tsquery` of a part without fields in one language; empty where none of its words is kept."""
+        match node:
+            case Words():
+                return self._words(node, language)
+            case Near():
+                one, other = self._words(node.one, language), self._words(node.other, language)
+                if not one or not other:
+                    return one or other
+                steps = range(1, node.n_words + 1)
+                pairs = [f"({first}) <{n}> ({second})" for n in steps for first, second in ((one, other), (other, one))]
+                return f"({' | '.join(pairs)})"
+            case Not():
+                inner = self._text(node.node, language)
+                return f"!({inner})" if inner else ""
+            case All():
+                return self._join(node.nodes, " & ", language)
+            case AnyOf():
+                return self._join(node.nodes, " | ", language)
+        raise AssertionError("fields are asked elsewhere")
+
+    def _join(self, nodes: tuple[Node, ...], sign: str, language: Language) -> str:
+        found = [text for node in nodes if (text := self._text(node, language))]
+        return found[0] if len(found) == 1 else f"({sign.join(found)})" if found else ""
+
+    def _words(self, words: Words, language: Language) -> str:
+        found = dict.fromkeys(filter(None, self._lexemes.get((words.text, language.code), [])))
+        if words.prefix:
+            plain = [text for text in self._lexemes.get((words.text, None), []) if text]
+            found = dict.fromkeys(map(_as_prefix, [*plain, *found]))
+        elif not language.stemmed:
+            found = dict.fromkeys(_with_beginnings(text, language.code) for text in found)
+        texts = [_in_title(text) for text in found] if words.title else list(found)
+        return f"({texts[0]})" if len(texts) == 1 else f"({' | '.join(f'({text})' for text in texts)})" if texts else ""
+
+
+def _as_prefix(lexemes: str) -> str:
+    """Make the last word of a row of lexemes the beginning of one."""
+    return f"{lexemes}:*"
+
+
+def _with_beginnings(lexemes: str, language: str | None) -> str:
+    """Put the beginning that a word's forms share in the place of each word."""
+
+    def cut(match: re.Match[str]) -> str:
+        stem = beginning(match[1], language)
+        return match[0] if stem is None else f"'{stem}':*"
+
+    return _LEXEME.sub(cut, lexemes)
+
+
+def _in_title(lexemes: str) -> str:
+    """Ask for lexemes in the title, whose weight is A."""
+    return re.sub(r"('(?:[^']|'')*')(:\*)?", lambda match: f"{match[1]}:{'*' if match[2] else ''}A", lexemes)

@@ -1,0 +1,219 @@
+"""Compiles a query for the database: one `tsquery` that the index serves, and what is asked of the articles it finds.
+
+A word is looked for in the form that each language in the archive gives it, each form among documents of its language
+alone: what is a word in one and means nothing in another hides nobody. How a query is read stands in `news.query`, what
+the database does with it in migrations/0009_search.sql.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.errors import DataError
+
+from news.errors import NotFoundError, UsageError
+from news.query.parse import parse_query
+from news.query.tree import All, AnyOf, Field, FieldName, Near, Node, Not, Span, Words, as_text, with_watches, words_of
+from store import queries
+from store.query_forms import Form, Language, QueryForms
+from store.rows import Connection, fetch_dicts
+
+SQL = queries.load("query_sql")
+
+VERSION = "1"
+"""Changes when the same query compiles to something else: what is stored compiled is compiled anew."""
+
+MOST_WORDS_CHARS = 200_000
+
+_SIMPLE = "simple"
+_CASED = ("tr", "az")
+_COPY = {"copy": True, "original": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A query as the database takes it.
+
+    Attributes:
+        words: A `tsquery` as text, which every match satisfies; None where the query asks for no words.
+        condition: JSON for `article_fits`, which a match satisfies too; None where the words say all.
+        spans: Times that every match lies in.
+        forms: How the words are looked for in each group of languages.
+        any_words: The same for any of the words that may hit: what a snippet is to show.
+        understood: The query as it was read, for people.
+        version: Of the compiler and of the languages it knew: what has another one is to be compiled anew.
+    """
+
+    words: str | None
+    condition: str | None
+    spans: tuple[Span, ...]
+    forms: tuple[Form, ...]
+    any_words: tuple[Form, ...]
+    understood: str
+    version: str
+
+
+async def compile_query(conn: Connection, query: str) -> Compiled:
+    """Compile a query.
+
+    Args:
+        conn: Any.
+        query: As a person wrote it.
+
+    Raises:
+        UsageError: It cannot be read, asks for nothing, or grows too large.
+        NotFoundError: It names a source or a watch that is not there.
+    """
+    tree = await _with_watches(conn, parse_query(query))
+    languages = [
+        Language(code=row["language"], stemmed=not row["config"].endswith(_SIMPLE))
+        for row in await fetch_dicts(conn, SQL.find_languages, {})
+    ]
+    texts = QueryForms(languages, await _read_texts(conn, tree, languages))
+    parts = tree.nodes if isinstance(tree, All) else (tree,)
+    mixed = [part for part in parts if _asks_fields(part)]
+    plain: tuple[Node, ...] = tuple(part for part in parts if not _asks_fields(part))
+    forms = texts.forms(All(plain)) if plain else ()
+    words = texts.joined(forms)
+    conditions = [await _condition(conn, part, texts) for part in mixed]
+    kept = [condition for condition in conditions if condition is not None]
+    if words is None and plain and not _denials_only(plain):
+        # Only words that no language keeps, the and of: nothing can be told by them.
+        raise UsageError(f"query: {query[:80]!r} holds no word to look for: such words stand everywhere")
+    if words is None and not kept:
+        raise UsageError(f"query: {query[:80]!r} holds no word to look for")
+    if words is not None:
+        words = await _normalised(conn, words, query)
+    return Compiled(
+        words=words,
+        condition=json.dumps({"op": "all", "parts": kept}) if kept else None,
+        spans=tuple(part.span for part in mixed if isinstance(part, Field) and _dates(part) and part.span is not None),
+        forms=forms,
+        any_words=texts.forms(AnyOf(tuple(_positive(tree)))),
+        understood=as_text(tree),
+        version=version_of([language.code for language in languages if language.code]),
+    )
+
+
+async def current_version(conn: Connection) -> str:
+    """Return the version that a query compiled now would have."""
+    rows = await fetch_dicts(conn, SQL.find_languages, {})
+    return version_of([row["language"] for row in rows if row["language"]])
+
+
+def version_of(languages: list[str]) -> str:
+    """Return the version of what is compiled for these languages."""
+    return f"{VERSION}:{','.join(languages)}"
+
+
+async def _with_watches(conn: Connection, tree: Node) -> Node:
+    """Put the queries of the watches that a tree names in their places."""
+    known: dict[str, Node] = {}
+    todo = [field for field in _fields_of(tree) if field.name is FieldName.WATCH]
+    while todo:
+        field = todo.pop()
+        if field.value not in known:
+            rows = await fetch_dicts(conn, SQL.find_watch, {"name": field.value})
+            if not rows:
+                raise NotFoundError(f"query: position {field.at + 1}: there is no watch {field.value}; see: watch list")
+            known[field.value] = parse_query(rows[0]["query"])
+            todo += [inner for inner in _fields_of(known[field.value]) if inner.name is FieldName.WATCH]
+    return with_watches(tree, known.__getitem__)
+
+
+async def _read_texts(
+    conn: Connection, tree: Node, languages: list[Language]
+) -> dict[tuple[str, str | None], list[str]]:
+    texts = list(dict.fromkeys(words.text for words in words_of(tree)))
+    if not texts:
+        return {}
+    # Who writes I in Turkish may mean the capital of ı, or, in a name, that of i.
+    folds = [(language.code, language.code) for language in languages]
+    if any("I" in text for text in texts):
+        folds += [(language.code, None) for language in languages if language.code in _CASED]
+    params = {"texts": texts, "languages": [code for code, _ in folds], "folds": [fold for _, fold in folds]}
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for row in await fetch_dicts(conn, SQL.read_texts, params):
+        found.setdefault((texts[row["number"] - 1], row["language"]), []).append(row["lexemes"])
+    return found
+
+
+async def _condition(conn: Connection, node: Node, texts: QueryForms) -> dict[str, Any] | None:
+    """Return what `article_fits` is to ask; None where there is nothing to ask."""
+    if not _asks_fields(node):
+        words = texts.joined(texts.forms(node))
+        return None if words is None else {"op": "words", "value": words}
+    match node:
+        case Field():
+            return await _field(conn, node)
+        case Not():
+            inner = await _condition(conn, node.node, texts)
+            return None if inner is None else {"op": "not", "part": inner}
+        case All() | AnyOf():
+            parts = [await _condition(conn, part, texts) for part in node.nodes]
+            kept = [part for part in parts if part is not None]
+            return {"op": "all" if isinstance(node, All) else "any", "parts": kept} if kept else None
+    raise AssertionError("only these hold fields")
+
+
+async def _field(conn: Connection, field: Field) -> dict[str, Any]:
+    if field.name is FieldName.SOURCE:
+        rows = await fetch_dicts(conn, SQL.find_sources, {"name": field.value})
+        if not rows:
+            raise NotFoundError(
+                f"query: position {field.at + 1}: there is no source {field.value}; see: wirewatch source list"
+            )
+        return {"op": "source", "sources": [row["id"] for row in rows]}
+    if field.name is FieldName.IS:
+        return {"op": "copy"} if _COPY[field.value] else {"op": "not", "part": {"op": "copy"}}
+    if field.span is not None:
+        op = "changed" if field.name is FieldName.CHANGED else "date"
+        age_s = None if field.span.age is None else field.span.age.total_seconds()
+        return {"op": op, "since": field.span.since, "until": field.span.until, "age_s": age_s}
+    return {"op": str(field.name), "value": field.value}
+
+
+async def _normalised(conn: Connection, words: str, query: str) -> str:
+    if len(words) > MOST_WORDS_CHARS:
+        raise UsageError(f"query: {query[:80]!r} grows too large in the languages of the archive; ask for fewer words")
+    try:
+        rows = await fetch_dicts(conn, SQL.normalise, {"words": words})
+    except DataError as error:
+        raise UsageError(f"query: {query[:80]!r} holds a word that is too long to look for") from error
+    return str(rows[0]["words"])
+
+
+def _asks_fields(node: Node) -> bool:
+    return next(_fields_of(node), None) is not None
+
+
+def _fields_of(node: Node) -> Iterator[Field]:
+    match node:
+        case Field():
+            yield node
+        case Not():
+            yield from _fields_of(node.node)
+        case All() | AnyOf():
+            for inner in node.nodes:
+                yield from _fields_of(inner)
+
+
+def _positive(node: Node) -> Iterator[Words]:
+    """Return the words of a tree that may hit."""
+    match node:
+        case Words() | Near():
+            yield from words_of(node)
+        case All() | AnyOf():
+            for inner in node.nodes:
+                yield from _positive(inner)
+
+
+def _dates(field: Field) -> bool:
+    return field.name in (FieldName.DATE, FieldName.SINCE, FieldName.BEFORE)
+
+
+def _denials_only(nodes: tuple[Node, ...]) -> bool:
+    return all(isinstance(node, Not) for node in nodes)
