@@ -26,13 +26,15 @@ CREATE TABLE story (
     -- Names, places and numbers in a writing of no language, for the links to stories in others.
     keys text[] NOT NULL DEFAULT '{}',
     key_weights real[] NOT NULL DEFAULT '{}',
-    -- The sweep has seen it as it was then.
-    swept_at timestamptz NOT NULL DEFAULT '-infinity',
+    -- With so many groups the sweep has seen it.
+    n_swept integer NOT NULL DEFAULT 1,
     CHECK (merged_into IS NULL OR closed_at IS NOT NULL),
     CHECK (cardinality(terms) = cardinality(weights) AND cardinality(keys) = cardinality(key_weights))
 ) WITH (fillfactor = 70);
--- the sweep: stories that are to be closed, and those that grew
+-- the sweep: stories that are to be closed, and those that are to be linked
 CREATE INDEX story_open ON story (last_at) WHERE closed_at IS NULL;
+-- the sweep: those that grew
+CREATE INDEX story_grown ON story (id) WHERE closed_at IS NULL AND n_groups > n_swept;
 -- merge_stories: what was merged into the one that is merged now
 CREATE INDEX story_merged_into ON story (merged_into) WHERE merged_into IS NOT NULL;
 
@@ -230,8 +232,9 @@ CREATE TABLE sweep_progress (
     -- Articles up to the second were stored before there was any placing; those up to the first are done.
     placed_to bigint NOT NULL DEFAULT 0,
     place_to bigint NOT NULL,
-    -- Groups up to this one are counted in term_count.
+    -- Groups up to this one are counted in term_count, and their keys are in those of their stories.
     counted_to bigint NOT NULL DEFAULT 0,
+    -- When the sweep went round last.
     swept_at timestamptz
 );
 INSERT INTO sweep_progress (place_to) SELECT coalesce(max(id), 0) FROM article;

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.deliveries import Outbox
-from scheduler.jobs import sweeps
+from scheduler.jobs import sweeps, tidying
 from scheduler.kit import Kit
 from scheduler.queue import Queue
 
@@ -43,6 +43,9 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     async def drop_old_pages() -> None:
         await sweeps.drop_old_pages(kit)
 
+    async def tidy_stories() -> None:
+        await tidying.tidy_stories(kit)
+
     async def give_up_stale() -> None:
         await sweeps.give_up_stale(kit)
 
@@ -57,6 +60,7 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     ring(queue.recover_stalled, kit.config.recovery_s)
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 60)
+    ring(tidy_stories, 60)
     ring(give_up_stale, 3600)
     ring(end_removed, 3600)
     ring(drop_old_pages, 3600)

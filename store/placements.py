@@ -16,6 +16,7 @@ from news.facts import Attribution
 from news.placement import Placement
 from store import copies, queries, stories
 from store.rows import MOST_WORD_CHARS, Connection, clean_line, fetch_dicts, noun_row
+from store.transactions import atomic
 
 SQL = queries.load("placements")
 
@@ -125,12 +126,27 @@ async def replace_text(
     await conn.execute(SQL.replace_terms, params | given)
 
 
-async def move_group(conn: Connection, gone_id: int, into_id: int) -> None:
-    """Put all articles of a group into another, alone with all placements."""
-    params = {"gone_id": gone_id, "into_id": into_id}
-    await conn.execute(SQL.lock_groups, {"group_ids": [gone_id, into_id]})
-    await conn.execute(SQL.move_group, params)
-    await conn.execute(SQL.delete_group, {"group_id": gone_id})
+@atomic
+async def merge_groups(conn: Connection, gone_id: int, into_id: int, verdict: Verdict) -> None:
+    """Put all articles of a group into another of its story, alone with all placements.
+
+    Args:
+        conn: Holding no lock.
+        gone_id: The group that is no more, unless it is in another story, or gone already.
+        into_id: The group that takes its articles.
+        verdict: What the original of the one is beside that of the other.
+    """
+    await copies.lock_alone(conn)
+    params = {
+        "gone_id": gone_id,
+        "into_id": into_id,
+        "relation": verdict.relation.value,
+        "of_article_id": verdict.of,
+        "score": verdict.score,
+    }
+    if await fetch_dicts(conn, SQL.merge_group, params):
+        (row,) = await fetch_dicts(conn, SQL.delete_group, {"group_id": gone_id})
+        await stories.count_out(conn, row["story_id"], row["story_id"])
 
 
 async def leave_group(conn: Connection, placement: Placement, into_story_id: int) -> None:
@@ -247,6 +263,12 @@ async def find_source(conn: Connection, article_id: int) -> int | None:
 async def find_late(conn: Connection, limit: int) -> Sequence[int]:
     """Return the next articles that were stored before there was any placing, the oldest first."""
     return [row["id"] for row in await fetch_dicts(conn, SQL.find_late, {"limit": limit})]
+
+
+async def find_late_at(conn: Connection) -> datetime | None:
+    """Return when the next of these was fetched; None where there is none."""
+    rows = await fetch_dicts(conn, SQL.find_late_at, {})
+    return rows[0]["fetched_at"] if rows else None
 
 
 async def note_late(conn: Connection, placed_to: int | None) -> None:

@@ -96,12 +96,12 @@ async def find_open(
         "least_terms": min(least_terms, max(1, len(probe))),
         "most": MOST_OPEN,
     }
-    return [_read(row) for row in await fetch_dicts(conn, SQL.find_open, params)]
+    return [read_story(row) for row in await fetch_dicts(conn, SQL.find_open, params)]
 
 
 async def find_stories(conn: Connection, story_ids: Sequence[int]) -> list[OpenStory]:
     """Return those of the stories that are open."""
-    return [_read(row) for row in await fetch_dicts(conn, SQL.find_stories, {"story_ids": list(story_ids)})]
+    return [read_story(row) for row in await fetch_dicts(conn, SQL.find_stories, {"story_ids": list(story_ids)})]
 
 
 async def add_story(conn: Connection, language: str, at: datetime, centroid: Mapping[int, float]) -> int:
@@ -209,17 +209,27 @@ async def split_story(
     """
     await copies.lock_alone(conn)
     old = await _lock(conn, story_id)
-    params = {"story_id": old["id"], "article_ids": list(article_ids), "by_hand": by_hand}
+    params = {"story_id": old["id"], "article_ids": list(article_ids)}
     found = {row["article_id"]: row["group_id"] for row in await fetch_dicts(conn, SQL.find_groups_of, params)}
     if strange := [article_id for article_id in article_ids if article_id not in found]:
         raise NotFoundError(f"story: {old['id']}: article {strange[0]} is not in it")
-    params["group_ids"] = sorted(set(found.values()))
+    return await split_groups(conn, old["id"], sorted(set(found.values())), by_hand=by_hand, centroids=centroids)
+
+
+@atomic
+async def split_groups(
+    conn: Connection, story_id: int, group_ids: Sequence[int], *, by_hand: bool, centroids: Centroids
+) -> int:
+    """Make a story of some groups of another; as `split_story`."""
+    await copies.lock_alone(conn)
+    old = await _lock(conn, story_id)
+    params = {"story_id": old["id"], "group_ids": sorted(group_ids), "by_hand": by_hand}
     (row,) = await fetch_dicts(conn, SQL.add_split, params)
     params["new_id"] = row["id"]
     await conn.execute(SQL.take_groups, params)
     await conn.execute(SQL.shrink_story, params)
-    rest = await fetch_dicts(conn, SQL.count_groups, params)
-    if not rest[0]["n_groups"]:
+    (rest,) = await fetch_dicts(conn, SQL.count_groups, params)
+    if not rest["n_groups"]:
         raise UsageError(f"story: {old['id']}: these articles, with their copies, are all of it")
     if by_hand:
         await conn.execute(SQL.keep_apart, {"one_id": old["id"], "other_id": row["id"]})
@@ -257,6 +267,7 @@ async def _write_terms(conn: Connection, story_id: int, language: str, centroid:
     await conn.execute(SQL.add_terms, params)
 
 
-def _read(row: Row) -> OpenStory:
+def read_story(row: Row) -> OpenStory:
+    """Return an open story from its row."""
     terms = dict(zip(row["terms"], row["weights"], strict=True))
     return OpenStory(**{name: row[name] for name in OpenStory.__dataclass_fields__ if name != "terms"}, terms=terms)

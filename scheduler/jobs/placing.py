@@ -7,13 +7,18 @@ transaction; what a crash left over, and the second kind, by the sweep.
 
 from __future__ import annotations
 
+import time
+
 from scheduler.jobs.stories import place
+from scheduler.jobs.watches import match
 from scheduler.kit import Kit
 from store import articles, placements
 from store.rows import Connection
 
 LATE_A_TURN = 200
-"""Old articles placed in one turn of the sweep; it comes again at once while there are more."""
+
+LATE_S = 30.0
+"""Old articles are placed for so long in one round of the sweep, which rings each minute."""
 
 
 async def place_waiting(kit: Kit) -> int:
@@ -25,6 +30,7 @@ async def place_waiting(kit: Kit) -> int:
             if article_id is None:
                 break
             await place_stored(conn, article_id)
+            await match(conn, article_id, first_read_age_s=kit.config.first_read_age_s)
         n, last = n + 1, article_id
     return n
 
@@ -34,18 +40,21 @@ async def place_late(kit: Kit) -> int:
 
     One at a time in the fleet: who calls it holds the sweep's lock.
     """
-    async with kit.database.connection() as conn:
-        article_ids = await placements.find_late(conn, LATE_A_TURN)
-    for n, article_id in enumerate(article_ids):
-        if kit.stopping.is_set():
-            return n
-        async with kit.database.connection() as conn, conn.transaction():
-            await place_stored(conn, article_id, late=True)
-            await placements.note_late(conn, article_id)
-    if not article_ids:
+    n, began = 0, time.monotonic()
+    while True:
         async with kit.database.connection() as conn:
-            await placements.note_late(conn, None)
-    return len(article_ids)
+            article_ids = await placements.find_late(conn, LATE_A_TURN)
+            if not article_ids:
+                await placements.note_late(conn, None)
+        for article_id in article_ids:
+            if kit.stopping.is_set():
+                return n
+            async with kit.database.connection() as conn, conn.transaction():
+                await place_stored(conn, article_id, late=True)
+                await placements.note_late(conn, article_id)
+            n += 1
+        if not article_ids or time.monotonic() - began > LATE_S:
+            return n
 
 
 async def place_stored(conn: Connection, article_id: int, *, late: bool = False) -> None:

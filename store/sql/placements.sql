@@ -60,27 +60,35 @@ UPDATE copy_group
 SET terms = %(terms)s, weights = %(weights)s
 WHERE id = %(group_id)s AND original_id = %(article_id)s AND cardinality(terms) > 0;
 
--- Move all articles of one group to another.
--- name: move_group
-WITH moved AS (
-    UPDATE placement
-    SET group_id = %(into_id)s
-    WHERE group_id = %(gone_id)s
+-- Move all articles of one group to another of the same story; its original is a copy now.
+-- name: merge_group
+WITH merged AS (
+    UPDATE copy_group
+    SET
+        n_articles = copy_group.n_articles + gone.n_articles,
+        first_at = least(copy_group.first_at, gone.first_at),
+        last_at = greatest(copy_group.last_at, gone.last_at),
+        named_origin = coalesce(copy_group.named_origin, gone.named_origin)
+    FROM copy_group gone
+    WHERE copy_group.id = %(into_id)s AND gone.id = %(gone_id)s AND gone.story_id = copy_group.story_id
+    RETURNING gone.original_id
 )
-UPDATE copy_group
+UPDATE placement
 SET
-    n_articles = copy_group.n_articles + gone.n_articles,
-    first_at = least(copy_group.first_at, gone.first_at),
-    last_at = greatest(copy_group.last_at, gone.last_at),
-    by_hand = copy_group.by_hand OR gone.by_hand,
-    named_origin = coalesce(copy_group.named_origin, gone.named_origin)
-FROM copy_group gone
-WHERE copy_group.id = %(into_id)s AND gone.id = %(gone_id)s;
+    group_id = %(into_id)s,
+    relation = CASE WHEN placement.article_id = merged.original_id THEN %(relation)s ELSE placement.relation END,
+    of_article_id =
+        CASE WHEN placement.article_id = merged.original_id THEN %(of_article_id)s ELSE placement.of_article_id END,
+    score = CASE WHEN placement.article_id = merged.original_id THEN %(score)s ELSE placement.score END
+FROM merged
+WHERE placement.group_id = %(gone_id)s
+RETURNING placement.article_id;
 
 -- A group that nothing belongs to any more.
 -- name: delete_group
 DELETE FROM copy_group
-WHERE id = %(group_id)s;
+WHERE id = %(group_id)s
+RETURNING story_id;
 
 -- Take an article out of its group.
 -- name: leave_group
@@ -225,3 +233,11 @@ ON CONFLICT DO NOTHING;
 SELECT n_articles
 FROM copy_group
 WHERE id = %(group_id)s;
+
+-- When the next of these was fetched.
+-- name: find_late_at
+SELECT article.fetched_at
+FROM sweep_progress
+JOIN article ON article.id > sweep_progress.placed_to AND article.id <= sweep_progress.place_to
+ORDER BY article.id
+LIMIT 1;

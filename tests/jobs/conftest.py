@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
 
 from crawler.config import CrawlerConfig
 from news.settings import Settings
@@ -16,6 +18,7 @@ from scheduler.cadence import Limits
 from scheduler.config import SchedulerConfig
 from scheduler.kit import Kit, open_kit
 from store.config import StoreConfig
+from store.connections import full_conninfo
 
 LOOPBACK = {
     "WIREWATCH_ALLOW_NETWORKS": str(ipaddress.ip_network("127.0.0.0/8")),
@@ -46,6 +49,15 @@ def open_test_kit(database_url: str, tmp_path: Path) -> OpenKit:
 async def kit(open_test_kit: OpenKit) -> AsyncIterator[Kit]:
     async with open_test_kit() as opened:
         yield opened
+
+
+@pytest.fixture
+async def own_conn(database_url: str) -> AsyncIterator[AsyncConnection[DictRow]]:
+    """A connection as the pool hands it out, to a fresh database: what its transactions write is committed."""
+    async with await AsyncConnection.connect(
+        full_conninfo(database_url), autocommit=True, row_factory=dict_row
+    ) as connection:
+        yield connection
 
 
 @pytest.fixture
