@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from news.endings import beginning
+from news.endings import WEAKLY_STEMMED, beginning
 from news.query.tree import All, AnyOf, Near, Node, Not, Words
 
 _LEXEME = re.compile(r"'((?:[^']|'')*)'")
@@ -93,6 +93,9 @@ class QueryForms:
         if words.prefix:
             plain = [text for text in self._lexemes.get((words.text, None), []) if text]
             found = dict.fromkeys(map(_as_prefix, [*plain, *found]))
+        elif language.code in WEAKLY_STEMMED:
+            plain = [text for text in self._lexemes.get((words.text, None), []) if text]
+            found |= dict.fromkeys(_with_beginnings(text, language.code) for text in plain)
         elif not language.stemmed:
             found = dict.fromkeys(_with_beginnings(text, language.code) for text in found)
         texts = [_in_title(text) for text in found] if words.title else list(found)
