@@ -57,3 +57,16 @@ FACTS = (
 def changed_facts(before: Article, after: Article) -> tuple[str, ...]:
     """Return the names of the article's fields that differ, in the order of `FACTS`."""
     return tuple(fact for fact in FACTS if getattr(before, fact) != getattr(after, fact))
+
+
+RETRACTED_SHARE = 0.2
+"""An outlet that leaves less than this of a text's words has taken the article back."""
+
+RETRACTED_WORDS = 50
+"""Of shorter texts nothing is said: a line more or less is no retraction."""
+
+
+def is_retracted(before: str, after: str) -> bool:
+    """Return whether an outlet that changed a text from one into the other took it back."""
+    n_words = len(before.split())
+    return n_words >= RETRACTED_WORDS and len(after.split()) < RETRACTED_SHARE * n_words

@@ -27,6 +27,8 @@ class SchedulerConfig:
         lease_s: A visit that is not settled after this is due again; longer than a visit can take.
         stalled_after_s: A worker that gave no sign of life for so long is dead: others take over its visits.
         max_age_s: Older lines of sitemaps and listing pages are skipped, with that reason.
+        first_read_age_s: Of what stands in a feed when it is read for the first time, only what was published within so
+            long before may alert.
         page_retention_s: How long raw pages are kept.
         give_up_s: A page that could not even be asked for in this time is given up.
         stop_grace_s: How long open visits may finish when the worker is told to stop.
@@ -42,6 +44,7 @@ class SchedulerConfig:
     lease_s: float = 1200.0
     stalled_after_s: float = 30.0
     max_age_s: float = 30 * DAY_S
+    first_read_age_s: float = DAY_S
     page_retention_s: float = 14 * DAY_S
     give_up_s: float = 7 * DAY_S
     stop_grace_s: float = 10.0
@@ -72,5 +75,6 @@ class SchedulerConfig:
             parse_timeout_s=settings.number("PARSE_TIMEOUT", 20.0, least=1, most=600),
             stalled_after_s=settings.number("STALLED_AFTER", 30.0, least=3, most=HOUR_S),
             max_age_s=settings.number("MAX_AGE_DAYS", 30, least=1, most=36500) * DAY_S,
+            first_read_age_s=settings.number("FIRST_READ_HOURS", 24, least=0, most=24 * 365) * HOUR_S,
             page_retention_s=settings.number("PAGE_RETENTION_DAYS", 14, least=0, most=36500) * DAY_S,
         )

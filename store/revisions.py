@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from news.model import Article
-from news.revisions import KEPT, Cause, StoredRevision, changed_facts
-from store import articles, queries
+from news.revisions import KEPT, Cause, StoredRevision, changed_facts, is_retracted
+from store import articles, occasions, queries
 from store.rows import Connection, fetch_dicts, noun_row
 from store.transactions import atomic
 
@@ -50,6 +50,8 @@ async def revise_article(
     if KEPT.intersection(changes):
         await _keep(conn, article_id, cause, fetched_at, new_text="text" in changes)
     await articles.replace_article(conn, article_id, after, key=rows[0]["url_key"], fetched_at=fetched_at)
+    if cause is Cause.OUTLET:
+        await _tell(conn, article_id, before, after)
     return changes
 
 
@@ -58,6 +60,15 @@ async def list_revisions(conn: Connection, article_id: int, cause: Cause | None 
     async with conn.cursor(row_factory=noun_row(StoredRevision, cause=Cause)) as cursor:
         await cursor.execute(SQL.list_revisions, {"article_id": article_id, "cause": cause})
         return await cursor.fetchall()
+
+
+async def _tell(conn: Connection, article_id: int, before: Article, after: Article) -> None:
+    """Tell who was told of the article: the outlet chose another headline, or left next to nothing of the text."""
+    if before.title != after.title:
+        await occasions.tell_headline(conn, article_id, before.title, after.title)
+    if is_retracted(before.text, after.text):
+        reason = f"of {len(before.text.split())} words it left {len(after.text.split())}"
+        await occasions.tell_retraction(conn, article_id, reason)
 
 
 async def _keep(conn: Connection, article_id: int, cause: Cause, fetched_at: datetime, *, new_text: bool) -> None:

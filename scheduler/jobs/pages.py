@@ -19,6 +19,7 @@ from scheduler import cadence
 from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
 from scheduler.jobs.stories import place
+from scheduler.jobs.watches import match
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, keep_page, read_page, read_stand_ins
 from store import articles, entries, pages
@@ -69,6 +70,7 @@ async def _store(
         await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
         if new:
             await place(conn, article_id, article, source_id=entry.source_id, fetched_at=page.fetched_at)
+            await match(conn, article_id, entry_id=entry.id, first_read_age_s=kit.config.first_read_age_s)
         await entries.settle(
             conn,
             entry.id,
@@ -116,6 +118,7 @@ async def _put_off(
             )
             if new:
                 await place(conn, article_id, stand_in, source_id=entry.source_id, fetched_at=now)
+                await match(conn, article_id, entry_id=entry.id, first_read_age_s=kit.config.first_read_age_s)
         if page is not None and reading is not None:
             await pages.add_page(
                 conn,

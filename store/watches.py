@@ -1,0 +1,269 @@
+"""Watches: saved queries with what they tell, compiled when they change or the compiler does.
+
+Who an article finds is `percolation`'s business, what is told `alerts`', where it goes `channels`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from news.errors import NotFoundError, UsageError, WirewatchError
+from news.messages import Pace, WatchPace
+from news.query.parse import parse_query
+from news.query.tree import Node, Words, matches_everything, names_watches, with_watches
+from news.watches import StoredWatch, Watch, WatchState
+from store import percolation, queries
+from store.query_sql import Compiled, compile_query, current_version
+from store.rows import MOST_WORD_CHARS, Connection, Row, clean_line, fetch_dicts
+from store.transactions import atomic
+
+SQL = queries.load("watches")
+
+MOST_LISTED = 10_000
+
+_A_TURN = 200
+"""Watches compiled in one transaction: about half a second."""
+
+_FACTS = ("name", "query", "each_article", "tell_revisions", "tell_spikes")
+_PACE = ("time_zone", "quiet_from", "quiet_until", "most_per_hour")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walked:
+    id: int
+    query: str
+    state: str
+    version: str | None
+    words: str | None
+
+
+@atomic
+async def add_watch(
+    conn: Connection, watch: Watch, *, now: datetime, baseline_at: datetime | None = None
+) -> StoredWatch:
+    """Store a watch.
+
+    Args:
+        conn: In the transaction that connects its channels.
+        watch: As given.
+        now: Aware UTC.
+        baseline_at: What was published before alerts nobody; None for now.
+
+    Raises:
+        UsageError: There is one of that name, or its query cannot be read or would match everything.
+        NotFoundError: Its query names a source or a watch that is not there.
+    """
+    watch = replace(watch, name=clean_name(watch.name))
+    compiled = await compile_watched(conn, watch.query)
+    params = _params(watch) | {"now": now, "baseline_at": baseline_at or now}
+    rows = await fetch_dicts(conn, SQL.add_watch, params)
+    if not rows:
+        raise UsageError(f"watch: {watch.name}: there is one of that name; change it with: wirewatch watch change")
+    await _put_query(conn, rows[0]["id"], compiled, active=True)
+    return await find_watch(conn, watch.name)
+
+
+@atomic
+async def change_watch(
+    conn: Connection, stored: StoredWatch, watch: Watch, *, baseline_at: datetime | None = None
+) -> StoredWatch:
+    """Make a watch what another one is. Watches that name it are compiled anew.
+
+    Args:
+        conn: In the transaction that changes its channels.
+        stored: As it is.
+        watch: As it is to be.
+        baseline_at: What was published before alerts nobody from now on; None leaves that as it is.
+
+    Raises:
+        UsageError: Another watch bears the name or asks for the old one, or the query cannot be read.
+        NotFoundError: The query names a source or a watch that is not there.
+    """
+    await conn.execute(SQL.lock_watch, {"watch_id": stored.id})
+    watch = replace(watch, name=clean_name(watch.name))
+    if watch.name != stored.watch.name:
+        await _refuse_if_named(conn, stored.watch.name)
+        if await fetch_dicts(conn, SQL.list_watches, {"name": watch.name, "limit": 1}):
+            raise UsageError(f"watch: {watch.name}: there is one of that name")
+    await conn.execute(SQL.change_watch, _params(watch) | {"watch_id": stored.id, "baseline_at": baseline_at})
+    compiled = await compile_watched(conn, watch.query)
+    await _put_query(conn, stored.id, compiled, active=stored.state is WatchState.ACTIVE)
+    if watch.query != stored.watch.query:
+        await _compile_nesting(conn)
+    return await find_watch(conn, watch.name)
+
+
+@atomic
+async def set_state(conn: Connection, stored: StoredWatch, state: WatchState, *, now: datetime) -> None:
+    """Pause or resume a watch; what was published while it was paused is old news to it."""
+    await conn.execute(SQL.lock_watch, {"watch_id": stored.id})
+    resumed = state is WatchState.ACTIVE and stored.state is not WatchState.ACTIVE
+    params = {"watch_id": stored.id, "state": state.value, "baseline_at": now if resumed else None}
+    await conn.execute(SQL.set_state, params)
+    if state is WatchState.ACTIVE:
+        words = (await fetch_dicts(conn, SQL.find_words, {"watch_id": stored.id}))[0]["words"]
+        await percolation.anchor(conn, stored.id, words)
+    else:
+        await percolation.drop_anchors(conn, stored.id)
+
+
+@atomic
+async def remove_watch(conn: Connection, stored: StoredWatch) -> None:
+    """Remove a watch with its alerts, and what is still to be delivered of them.
+
+    Raises:
+        UsageError: Another watch asks for it.
+    """
+    await _refuse_if_named(conn, stored.watch.name)
+    await conn.execute(SQL.remove_watch, {"watch_id": stored.id})
+
+
+async def find_watch(conn: Connection, name: str) -> StoredWatch:
+    """Return a watch by its name.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    rows = await fetch_dicts(conn, SQL.list_watches, {"name": clean_line(name, MOST_WORD_CHARS) or "", "limit": 1})
+    if not rows:
+        raise NotFoundError(f"watch: {name}: there is none of that name; see: wirewatch watch list")
+    return _read(rows[0])
+
+
+async def list_watches(conn: Connection) -> list[StoredWatch]:
+    """Return all watches in the order of their names; 10,000 at most."""
+    return [_read(row) for row in await fetch_dicts(conn, SQL.list_watches, {"name": None, "limit": MOST_LISTED})]
+
+
+async def compile_watched(conn: Connection, query: str) -> Compiled:
+    """Compile a query that is to be watched.
+
+    Raises:
+        UsageError: It cannot be read, or would match everything.
+        NotFoundError: It names a source or a watch that is not there.
+    """
+    if matches_everything(with_watches(parse_query(query), _as_word)):
+        raise UsageError(f"watch: query: {query[:80]!r} would match nearly everything; add a word that must occur")
+    return await compile_query(conn, query)
+
+
+def clean_name(name: str) -> str:
+    """Return a watch's name as it is stored.
+
+    Raises:
+        UsageError: Nothing is left of it.
+    """
+    cleaned = clean_line(name, MOST_WORD_CHARS)
+    if not cleaned:
+        raise UsageError(f"watch: name: {name[:40]!r} is none; give it a short one, as bridges")
+    return cleaned
+
+
+async def recompile(conn: Connection, *, everything: bool = False) -> int:
+    """Compile the watches anew that another compiler compiled; return how many changed.
+
+    What cannot be compiled any more (a source or a watch that it names is gone) matches nothing, and says why.
+
+    Args:
+        conn: Not in a transaction: each turn is one.
+        everything: All watches: their anchors are chosen anew as well, since words became frequent or rare.
+    """
+    version = await current_version(conn)
+    n = 0
+    async for turn in _walk(conn, None if everything else version):
+        async with conn.transaction():
+            for walked in turn:
+                n += await _compile_again(conn, walked, version)
+    return n
+
+
+async def _walk(conn: Connection, version: str | None) -> AsyncIterator[list[_Walked]]:
+    after_id = 0
+    while rows := await fetch_dicts(conn, SQL.walk, {"after_id": after_id, "version": version, "limit": _A_TURN}):
+        after_id = rows[-1]["id"]
+        yield [_Walked(**row) for row in rows]
+
+
+async def _compile_again(conn: Connection, walked: _Walked, version: str) -> bool:
+    if not await fetch_dicts(conn, SQL.lock_watch, {"watch_id": walked.id}):
+        return False
+    active = walked.state == WatchState.ACTIVE
+    try:
+        compiled = await compile_query(conn, walked.query)
+    except WirewatchError as error:
+        params = {"watch_id": walked.id, "version": version, "words": None, "condition": None, "error": str(error)}
+        await conn.execute(SQL.put_query, params)
+        await percolation.drop_anchors(conn, walked.id)
+        return True
+    await _put_query(conn, walked.id, compiled, active=active)
+    return compiled.words != walked.words
+
+
+async def _compile_nesting(conn: Connection) -> None:
+    """Compile the watches anew that ask for others."""
+    for row in await _find_nesting(conn):
+        await _put_query(
+            conn, row["id"], await compile_query(conn, row["query"]), active=row["state"] == WatchState.ACTIVE
+        )
+
+
+async def _refuse_if_named(conn: Connection, name: str) -> None:
+    asking = [row["name"] for row in await _find_nesting(conn) if name in _names(parse_query(row["query"]))]
+    if asking:
+        raise UsageError(f"watch: {name}: is asked for by the watch {asking[0]}; change that one first")
+
+
+async def _find_nesting(conn: Connection) -> list[Row]:
+    rows = await fetch_dicts(conn, SQL.find_nesting, {})
+    return [row for row in rows if names_watches(parse_query(row["query"]))]
+
+
+def _names(tree: Node) -> set[str]:
+    """Return the names of the watches that a tree asks for."""
+    found: set[str] = set()
+
+    def note(name: str) -> Node:
+        found.add(name)
+        return _as_word(name)
+
+    with_watches(tree, note)
+    return found
+
+
+def _as_word(name: str) -> Node:
+    return Words(text=name)
+
+
+async def _put_query(conn: Connection, watch_id: int, compiled: Compiled, *, active: bool) -> None:
+    params = {
+        "watch_id": watch_id,
+        "version": compiled.version,
+        "words": compiled.words,
+        "condition": compiled.condition,
+        "error": None,
+    }
+    await conn.execute(SQL.put_query, params)
+    if active:
+        await percolation.anchor(conn, watch_id, compiled.words)
+
+
+def _params(watch: Watch) -> dict[str, Any]:
+    return {
+        **{name: getattr(watch, name) for name in _FACTS},
+        **{name: getattr(watch.pace, name) for name in _PACE},
+        "pace": watch.pace.pace.value,
+        "tell_growth": sorted(set(watch.tell_growth)),
+    }
+
+
+def _read(row: Row) -> StoredWatch:
+    pace = WatchPace(pace=Pace(row["pace"]), **{name: row[name] for name in _PACE})
+    watch = Watch(tell_growth=tuple(row["tell_growth"]), pace=pace, **{name: row[name] for name in _FACTS})
+    return StoredWatch(
+        watch=watch,
+        state=WatchState(row["state"]),
+        **{name: row[name] for name in ("id", "added_at", "baseline_at", "error", "n_alerts", "last_alert_at")},
+    )
