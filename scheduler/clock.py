@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.deliveries import Outbox
-from scheduler.jobs import sweeps, tidying
+from scheduler.jobs import sweeps, tidying, watches
 from scheduler.kit import Kit
 from scheduler.queue import Queue
 
@@ -52,6 +52,15 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     async def end_removed() -> None:
         await sweeps.end_removed(kit)
 
+    async def tell_later() -> None:
+        await watches.tell_later(kit)
+
+    async def recompile_watches() -> None:
+        await watches.recompile(kit)
+
+    async def choose_anchors() -> None:
+        await watches.choose_anchors(kit)
+
     async def deliver_due() -> None:
         await outbox.dispatch()
 
@@ -61,6 +70,9 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 60)
     ring(tidy_stories, 60)
+    ring(tell_later, 300)
+    ring(recompile_watches, 60)
+    ring(choose_anchors, 6 * 3600)
     ring(give_up_stale, 3600)
     ring(end_removed, 3600)
     ring(drop_old_pages, 3600)

@@ -14,22 +14,20 @@ from store import alerts, occasions, percolation, watches
 from store.rows import Connection
 
 SWEEP_LIMIT_S = 3600.0
-"""100,000 watches are compiled anew in ten minutes, a few hundred in a transaction; what is left is the next sweep's."""
+"""100,000 watches are compiled anew in minutes, a few hundred in a transaction; what is left is the next sweep's."""
 
 log = logging.getLogger(__name__)
 
 
-async def match(
-    conn: Connection, article_id: int, *, entry_id: int | None = None, first_read_age_s: float
-) -> int:
+async def match(conn: Connection, article_id: int, *, entry_id: int | None = None, first_read_age_s: float) -> int:
     """Tell the watches that an article matches, and those whose story it makes grow; return how many alerts are new.
 
     Args:
         conn: In the transaction that stores the article, after it was placed.
         article_id: The article; one that was told before is not told again.
         entry_id: The entry that it is stored for, while that does not name it yet.
-        first_read_age_s: Of what stands in a feed when that is read first, only what was published within so long before
-            is news.
+        first_read_age_s: Of what stands in a feed when it is read first, only what was published within so long
+            before is news.
     """
     subject = await alerts.find_subject(conn, article_id, entry_id)
     if subject is None:
