@@ -165,6 +165,7 @@ async def _fetch_all_again(kit: Kit, room: NewsroomProcess) -> list[Memory]:
     """Forget the articles and fetch every page once more; return the memory on the way."""
     async with kit.database.connection() as conn, conn.transaction():
         await conn.execute("UPDATE entry SET state = 'pending', next_attempt_at = now(), article_id = NULL")
+        await conn.execute("TRUNCATE story, copy_group, placement, known_text, fingerprint, source_line CASCADE")
         await conn.execute("DELETE FROM page")
         await conn.execute("DELETE FROM article")
         await conn.execute("UPDATE host SET next_visit_at = now()")
