@@ -224,13 +224,13 @@ async def split_groups(
     await copies.lock_alone(conn)
     old = await _lock(conn, story_id)
     params = {"story_id": old["id"], "group_ids": sorted(group_ids), "by_hand": by_hand}
+    (rest,) = await fetch_dicts(conn, SQL.count_rest, params)
+    if not rest["n_groups"]:
+        raise UsageError(f"story: {old['id']}: these articles, with their copies, are all of it")
     (row,) = await fetch_dicts(conn, SQL.add_split, params)
     params["new_id"] = row["id"]
     await conn.execute(SQL.take_groups, params)
     await conn.execute(SQL.shrink_story, params)
-    (rest,) = await fetch_dicts(conn, SQL.count_groups, params)
-    if not rest["n_groups"]:
-        raise UsageError(f"story: {old['id']}: these articles, with their copies, are all of it")
     if by_hand:
         await conn.execute(SQL.keep_apart, {"one_id": old["id"], "other_id": row["id"]})
     await conn.execute(SQL.tell_split, params)

@@ -154,7 +154,9 @@ async def find_keys(conn: Connection, story_id: int) -> Mapping[str, float] | No
 
 async def set_keys(conn: Connection, story_id: int, keys: Mapping[str, float]) -> None:
     """Write the keys of a story."""
-    await conn.execute(SQL.set_keys, {"story_id": story_id, "keys": list(keys), "weights": list(keys.values())})
+    await conn.execute(
+        SQL.set_keys, {"story_id": story_id, "keys": list(keys), "weights": [float(n) for n in keys.values()]}
+    )
 
 
 async def find_linkable(conn: Connection, since: datetime) -> list[Keyed]:

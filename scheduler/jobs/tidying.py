@@ -174,5 +174,9 @@ async def _link(kit: Kit) -> None:
 
 
 def _find_links(linkable: list[Keyed]) -> list[Link]:
-    counts = Counter(key for story in linkable for key in story.keys)
-    return links(linkable, counts, len(linkable))
+    # A key is as rare as in the language that has it most: an event told in five languages has it five times.
+    counted = Counter((story.language, key) for story in linkable for key in story.keys)
+    counts: dict[str, int] = {}
+    for (_, key), n in counted.items():
+        counts[key] = max(n, counts.get(key, 0))
+    return links(linkable, counts, max(Counter(story.language for story in linkable).values()))

@@ -230,11 +230,11 @@ WHERE copy_group.story_id = %(story_id)s AND cardinality(copy_group.terms) > 0
 ORDER BY copy_group.id DESC
 LIMIT %(most)s;
 
--- How many groups a story has.
--- name: count_groups
-SELECT n_groups
-FROM story
-WHERE id = %(story_id)s;
+-- How many groups a story has besides some.
+-- name: count_rest
+SELECT count(*) AS n_groups
+FROM copy_group
+WHERE story_id = %(story_id)s AND id <> ALL(%(group_ids)s::bigint[]);
 
 -- Choose stories of a story's language alone.
 -- name: lock_language_of

@@ -84,9 +84,7 @@ async def test_a_teaser_becomes_the_full_text_of_the_same_article_in_the_same_st
     teaser = await add(own_conn, piece(1, BRIDGE.split(".")[0] + "."))
     full = piece(1, BRIDGE)
     async with own_conn.transaction():
-        await articles.replace_article(
-            own_conn, teaser.article_id, full, key=await _key(own_conn, teaser), fetched_at=NOW
-        )
+        await _replace(own_conn, teaser, full)
         now = await place(own_conn, teaser.article_id, full, source_id=None, fetched_at=NOW)
     assert now == teaser
     copy = await add(own_conn, piece(2, BRIDGE.split("\n\n", 1)[1]))
@@ -101,9 +99,7 @@ async def test_a_teaser_whose_full_text_is_a_copy_joins_it_and_its_story_goes_th
     assert teaser.group_id != first.group_id
     full = piece(2, BRIDGE)
     async with own_conn.transaction():
-        await articles.replace_article(
-            own_conn, teaser.article_id, full, key=await _key(own_conn, teaser), fetched_at=NOW
-        )
+        await _replace(own_conn, teaser, full)
         now = await place(own_conn, teaser.article_id, full, source_id=None, fetched_at=NOW)
     assert (now.group_id, now.story_id, now.of_article_id) == (first.group_id, first.story_id, first.article_id)
     if teaser.story_id != first.story_id:
