@@ -1,16 +1,21 @@
 """What a text is about, as weighed terms: its words without endings, told apart by how rare they are. Pure.
 
 A term is 64 bits with sign and never 0; its three lowest bits say how common such a word is before anybody counted, so
-that the first articles of a language are not alike by their "and" and "but". Who tells which story is `stories`'.
+that the first articles of a language are not alike by their "and" and "but" (`common_words`, written by
+`bench.train_common_words`). Who tells which story is `stories`'. The constants were chosen with
+`bench.grouping_stories`, on some orders of two sets of labelled stories.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
 
 from news.stems import stem
 from news.tokens import tokens
@@ -18,25 +23,37 @@ from news.tokens import tokens
 Vector = Mapping[int, float]
 """Terms to weights."""
 
-MOST_TERMS = 80
-"""Of an article, the heaviest; between 20 and 150 the measures differ by a hundredth."""
+MOST_TERMS = 100
+"""Of an article, the heaviest; between 50 and 150 the measures differ by less than a hundredth."""
 
 MOST_CENTROID_TERMS = 120
 """Of a story."""
 
-_MOST_WORDS = 400
-"""Of a text: what happened stands in its beginning."""
+_MOST_WORDS = 250
+"""Of a text: what happened stands in its beginning. 120 to 400 were tried."""
 
-_MOST_CHARS = 8_000
+_MOST_CHARS = 6_000
 
-_TITLE = 2.0
+_TITLE = 4.0
 """A word of the title counts as so many of the text."""
 
-_N_BEFORE = 50
-"""Articles that a guess of how common a word is counts for."""
+_RARITY = 0.8
+"""The power of rarity: a word that only one article has says less than its rarity."""
 
-# How many of a hundred articles have such a word, before any were counted, by the class in a term's lowest bits.
-_SHARES = (0.002, 0.006, 0.015, 0.04, 0.1, 0.2, 0.4, 0.7)
+_N_BEFORE = 1500
+"""Articles that the guess of how common a word is counts for, before and after any were counted."""
+
+_SHARES = (0.003, 0.04, 0.06, 0.1, 0.16, 0.26, 0.43, 0.7)
+_LEAST_SHARES = (0.0, 0.03, 0.05, 0.08, 0.13, 0.2, 0.33, 0.55)
+"""By the class in a term's lowest bits: what part of all articles has such a word, and from what part on it has it."""
+
+_CLASSES_BY_LENGTH = {3: 3, 4: 1}
+"""Of languages that nobody counted: short words are common ones."""
+
+_FOLDER = Path(__file__).parent / "common_words"
+
+_SIGN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Of writings without blanks; each is a token of its own."""
 
 
 def story_terms(title: str | None, text: str, language: str) -> dict[int, float]:
@@ -47,11 +64,15 @@ def story_terms(title: str | None, text: str, language: str) -> dict[int, float]
         text: The first words of it count.
         language: ISO 639; empty where it is not known.
     """
-    counts: Counter[int] = Counter()
-    for words, weight in ((tokens(text[:_MOST_CHARS])[:_MOST_WORDS], 1.0), (tokens(title or ""), _TITLE)):
-        for term in _terms(words, language):
-            counts[term] += weight  # type: ignore[assignment]
-    return {term: 1.0 + math.log(max(count, 1.0)) for term, count in counts.items()}
+    counts: Counter[int] = Counter(hashed(text_stems(text, language), language))
+    for term in hashed(stems_of(title or "", language), language):
+        counts[term] += _TITLE  # type: ignore[assignment]
+    return {term: 1.0 + math.log(count) for term, count in counts.items()}
+
+
+def title_terms(title: str | None, language: str) -> frozenset[int]:
+    """Return the terms of a title, that are among `story_terms`."""
+    return frozenset(hashed(stems_of(title or "", language), language))
 
 
 def weigh(terms: Vector, counts: Mapping[int, int], n_articles: int) -> dict[int, float]:
@@ -64,7 +85,7 @@ def weigh(terms: Vector, counts: Mapping[int, int], n_articles: int) -> dict[int
     """
     n = n_articles + _N_BEFORE
     weights = {
-        term: weight * math.log(n / (counts.get(term, 0) + _N_BEFORE * _SHARES[term & 7]))
+        term: weight * max(0.0, math.log(n / (counts.get(term, 0) + _N_BEFORE * _SHARES[term & 7]))) ** _RARITY
         for term, weight in terms.items()
     }
     return unit(heaviest(weights, MOST_TERMS))
@@ -109,11 +130,45 @@ def hash_term(term: str, common: int) -> int:
     return (digest & ~7 | common) or 8
 
 
-def _terms(words: Iterable[str], language: str) -> Iterable[int]:
-    return [_term(word, language) for word in words if len(word) > 2 or word.isdigit()]
+def class_of_share(share: float) -> int:
+    """Return the class of words that so large a part of all articles has."""
+    return max(n for n, least in enumerate(_LEAST_SHARES) if share >= least)
+
+
+def text_stems(text: str, language: str) -> list[str]:
+    """Return the stems of the part of a text that counts."""
+    return stems_of(text[:_MOST_CHARS], language)[:_MOST_WORDS]
+
+
+def stems_of(text: str, language: str) -> list[str]:
+    """Return the stems of a text's words, in order; of writings without blanks each two signs."""
+    words = tokens(text)
+    found = [stem(word, language) for word in words if len(word) > 2 or word.isdigit()]
+    if _SIGN.search(text):
+        found += [one + other for one, other in pairwise(words) if _SIGN.match(one) and _SIGN.match(other)]
+    return found
+
+
+def hashed(stems: Iterable[str], language: str) -> list[int]:
+    """Return stems as terms."""
+    return [_term(stemmed, language[:2]) for stemmed in stems]
 
 
 @lru_cache(100_000)
-def _term(word: str, language: str) -> int:
-    stemmed = stem(word, language)
-    return hash_term(stemmed, 0)
+def _term(stemmed: str, language: str) -> int:
+    known = _common_words(language)
+    if known is not None:
+        common = known.get(stemmed, 0)
+    else:
+        common = 0 if stemmed[0].isdigit() else _CLASSES_BY_LENGTH.get(len(stemmed), 0)
+    return hash_term(stemmed, common)
+
+
+@lru_cache(None)
+def _common_words(language: str) -> Mapping[str, int] | None:
+    """Return the classes of a language's common stems; None where nobody counted them."""
+    file = _FOLDER / f"{language}.txt"
+    if not language.isalpha() or not file.is_file():
+        return None
+    lines = [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
+    return {stemmed: int(common) for common, *stems in lines for stemmed in stems}
