@@ -11,7 +11,7 @@ from datetime import datetime
 from news.model import Article
 from news.placement import Placement
 from news.stories import Telling, choose
-from news.terms import join, story_terms, weigh
+from news.terms import join, story_terms, title_terms, weigh
 from store import stories
 from store.rows import Connection
 from store.stories import GroupTerms, OpenStory
@@ -28,20 +28,21 @@ async def vector_of(conn: Connection, language: str, terms: Mapping[int, float])
     return weigh(terms, counts, counts.get(0, 0))
 
 
-async def choose_story(conn: Connection, language: str, terms: Mapping[int, float], at: datetime) -> int:
+async def choose_story(conn: Connection, article: Article, terms: Mapping[int, float], at: datetime) -> int:
     """Return the story that an article tells: an open one, or a new one.
 
     Args:
         conn: In the transaction that places the article; until it ends nobody else chooses in this language.
-        language: Of the article; empty where it is not known.
-        terms: Of the article, that copies nothing.
+        article: It copies nothing.
+        terms: Of the article, as `terms_of` gives them.
         at: When it was fetched.
     """
+    language = article.language or ""
     vector = await vector_of(conn, language, terms)
     async with conn.pipeline():
         await stories.lock_language(conn, language)
         found = await stories.find_open(conn, language, vector)
-    choice = choose(vector, [telling(story) for story in found], at)
+    choice = choose(vector, [telling(story) for story in found], at, title_terms(article.title, language))
     if choice.story_id is None:
         return await stories.add_story(conn, language, at, vector)
     [story] = [story for story in found if story.id == choice.story_id]

@@ -89,7 +89,7 @@ async def _place_new(
         placed = await placements.join_group(conn, article_id, verdict, text_hash=copies.hash_of(sketched), at=at)
         return await settle_origin(conn, placed)
     terms = choosing.terms_of(article)
-    story_id = await choosing.choose_story(conn, article.language or "", terms, at)
+    story_id = await choosing.choose_story(conn, article, terms, at)
     return await _begin_group(conn, article_id, article, verdict, sketched, at, story_id, terms)
 
 
