@@ -13,29 +13,43 @@ from cli.session import Session, current, run_async
 
 if TYPE_CHECKING:
     from news.model import Article, Attribution, Moment, StoredArticle
+    from news.placement import Placement
 
 
 @click.command(
     epilog=examples(
         "wirewatch article 42",
         "wirewatch article 42 --json | jq -r .article.text",
+        "wirewatch article 42 --copies",
         "wirewatch article 42 --explain",
         "wirewatch article https://outlet.example/news/1 --explain",
         "wirewatch article page.html --explain --url https://outlet.example/news/1",
     )
 )
 @click.argument("what", metavar="ID|URL|FILE")
+@click.option("--copies", is_flag=True, help="Show what it and its copies share, and what each changed.")
 @click.option("--explain", is_flag=True, help="Show each block of the page, kept or dropped, and why; store nothing.")
 @click.option("--url", help="The address of the page in a FILE.")
 @output.json_option
-def article(what: str, explain: bool, url: str | None, as_json: bool) -> int:
+def article(what: str, copies: bool, explain: bool, url: str | None, as_json: bool) -> int:
     """Show one article: where it came from, and its text.
+
+    With --copies, its copies: each with the words that it shares with the original and those that it changed.
 
     With --explain, how today's reader reads its page: ID takes the stored page, URL fetches one, FILE reads one from
     disk (- is standard input). Ends with 1 where no article is read.
     """
-    from cli import article_explain
+    from cli import article_copies, article_explain
 
+    if copies and (explain or url is not None or not article_explain.is_id(what)):
+        raise click.UsageError("--copies goes with an article's number alone.")
+    if copies:
+        found = run_async(article_copies.read_copies(current(), int(what)))
+        if as_json:
+            output.print_json(article_copies.as_object(found))
+        else:
+            article_copies.show_copies(found)
+        return 0
     if explain:
         explained = run_async(article_explain.explain(current(), what, url))
         if not as_json:
@@ -46,10 +60,11 @@ def article(what: str, explain: bool, url: str | None, as_json: bool) -> int:
     if url is not None or not article_explain.is_id(what):
         raise click.UsageError("A URL or FILE goes with --explain; without it, ID is an article's number.")
     stored = run_async(read_article(current(), int(what)))
+    placed, named_origin = run_async(article_copies.read_placement(current(), int(what)))
     if as_json:
-        output.print_json(as_object(stored))
+        output.print_json(as_object(stored) | {"placement": output.plain(placed), "named_origin": named_origin})
     else:
-        show(stored)
+        show(stored, placed, named_origin)
     return 0
 
 
@@ -65,11 +80,20 @@ async def read_article(session: Session, article_id: int) -> StoredArticle:
         return await articles.find_article(conn, article_id)
 
 
-def show(stored: StoredArticle) -> None:
-    """Print an article for a person."""
+def show(stored: StoredArticle, placed: Placement | None = None, named_origin: str | None = None) -> None:
+    """Print an article for a person.
+
+    Args:
+        stored: The article.
+        placed: What it is among the others; None while it is not placed.
+        named_origin: Whom its copies name as the source of their text.
+    """
+    from cli.story import what_it_is
+
     article = stored.article
     output.print_heading(article.title or article.url)
-    output.print_facts(facts(article, stored))
+    told = [("story", f"{placed.story_id}: {what_it_is(placed)}")] if placed else []
+    output.print_facts([*told, ("source named", named_origin), *facts(article, stored)])
     click.echo()
     output.print_text(article.text or article.description or "")
 

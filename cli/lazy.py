@@ -18,11 +18,15 @@ class LazyGroup(click.Group):
     Args:
         places: Name to (`module:attribute`, short help). The short help is the first sentence of the command's own;
             a test holds them together.
+        of_numbers: The command that is meant where a number stands in the place of one.
     """
 
-    def __init__(self, *args: Any, places: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, places: Mapping[str, tuple[str, str]], of_numbers: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
+        self.of_numbers = of_numbers
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
@@ -41,6 +45,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is answered with its nearest neighbour."""
+        if args and self.of_numbers and args[0].isdecimal():
+            args = [self.of_numbers, *args]
         name = args[0] if args else ""
         if name and name not in self.places and not name.startswith("-"):
             import difflib

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import output
+from cli.edits import coloured, marked
 from cli.lazy import examples
 from cli.safe import one_line
 from cli.session import Session, current, run_async
@@ -143,7 +144,7 @@ def as_object(report: RereadReport) -> dict[str, object]:
                 fact: {"before": _fact(correction.before, fact), "after": _fact(correction.after, fact)}
                 for fact in correction.facts
             },
-            "text": [_marked(paragraph) for paragraph in _changed_paragraphs(correction)],
+            "text": [marked(paragraph) for paragraph in _changed_paragraphs(correction)],
         }
         for correction in report.corrections
     ]
@@ -187,7 +188,7 @@ def _show_correction(correction: Correction) -> None:
             before, after = _told(_fact(correction.before, fact)), _told(_fact(correction.after, fact))
             click.echo(f"  {fact}: {click.style(before, fg='red')} → {click.style(after, fg='green')}")
     for paragraph in _changed_paragraphs(correction):
-        click.echo(f"  {_coloured(paragraph)}")
+        click.echo(f"  {coloured(paragraph)}")
     click.echo()
 
 
@@ -200,25 +201,6 @@ def _changed_paragraphs(correction: Correction) -> list[Paragraph]:
         for paragraph in compare_texts(before, correction.after.text)
         if any(piece.edit is not Edit.SAME for piece in paragraph)
     ]
-
-
-def _marked(paragraph: Paragraph) -> list[dict[str, str]]:
-    return [{"edit": piece.edit.value, "text": piece.text} for piece in paragraph]
-
-
-def _coloured(paragraph: Paragraph) -> str:
-    """Return a paragraph with its edits in colour; the signs of `wdiff` tell them where there is none."""
-    from news.wording import Edit
-
-    words = []
-    for piece in paragraph:
-        text = one_line(piece.text)
-        if piece.edit is Edit.REMOVED:
-            text = click.style(f"[-{text}-]", fg="red")
-        elif piece.edit is Edit.ADDED:
-            text = click.style(f"{{+{text}+}}", fg="green")
-        words.append(text)
-    return " ".join(words)
 
 
 def _fact(article: Article | None, fact: str) -> object:

@@ -35,7 +35,7 @@ class StoryMember:
     Attributes:
         placement: What it is.
         moment: When it was published; when it was fetched where that is unknown.
-        names: Outlets and agencies that its text names as its source.
+        named_origin: Whom the copies of its text name as the source; None where nobody does.
     """
 
     placement: Placement
@@ -44,7 +44,7 @@ class StoryMember:
     source: str | None
     moment: datetime
     fetched_at: datetime
-    names: tuple[str, ...]
+    named_origin: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,9 @@ class StoredStory:
         closed_at: Nothing joins it any more; None while it is open.
         by_hand: A person merged it or took it apart: no machine does so again.
         split_from: The story it was taken out of.
-        members: In the order of their appearance.
+        members: Original after original in the order of their appearance, each with its copies behind it; a bounded
+            number, the first.
+        n_articles: Of all.
         also_in: The same event in other languages.
     """
 
@@ -85,5 +87,6 @@ class StoredStory:
     closed_at: datetime | None
     by_hand: bool
     split_from: int | None
+    n_articles: int
     members: tuple[StoryMember, ...]
     also_in: tuple[LinkedStory, ...]

@@ -71,19 +71,41 @@ def compare_words(before: str, after: str) -> Paragraph:
 
 
 def _compare_paragraphs(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
-    """Tell of paragraphs that all differ; each is compared with the one that stands in its place."""
+    """Tell of paragraphs that all differ; each is compared with the next one that it may be a wording of."""
     found: list[Paragraph] = []
-    for before, after in zip(old, new, strict=False):
-        words = compare_words(before, after)
+    passed = 0
+    for before, at in zip(old, _partners(old, new), strict=True):
+        if at is None:
+            found.append((Piece(edit=Edit.REMOVED, text=before),))
+            continue
+        found += [(Piece(edit=Edit.ADDED, text=paragraph),) for paragraph in new[passed:at]]
+        passed = at + 1
+        words = compare_words(before, new[at])
         n_same = sum(len(piece.text) for piece in words if piece.edit is Edit.SAME)
-        if n_same >= _LEAST_SHARED * max(len(before), len(after)):
+        if n_same >= _LEAST_SHARED * max(len(before), len(new[at])):
             found.append(words)
         else:
-            found += [(Piece(edit=Edit.REMOVED, text=before),), (Piece(edit=Edit.ADDED, text=after),)]
-    n_paired = min(len(old), len(new))
-    found += [(Piece(edit=Edit.REMOVED, text=paragraph),) for paragraph in old[n_paired:]]
-    found += [(Piece(edit=Edit.ADDED, text=paragraph),) for paragraph in new[n_paired:]]
-    return found
+            found += [(Piece(edit=Edit.REMOVED, text=before),), (Piece(edit=Edit.ADDED, text=new[at]),)]
+    return found + [(Piece(edit=Edit.ADDED, text=paragraph),) for paragraph in new[passed:]]
+
+
+def _partners(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
+    """Return for each paragraph the place of the one it is compared with, in order: that with enough of its words."""
+    if len(old) == len(new) or len(old) * len(new) > MOST_COMPARED:
+        return [n if n < len(new) else None for n in range(len(old))]
+    words = [set(paragraph.split()) for paragraph in new]
+    partners: list[int | None] = []
+    start = 0
+    for paragraph in old:
+        own = set(paragraph.split())
+        at = next((n for n in range(start, len(new)) if _may_be_one(own, words[n])), None)
+        partners.append(at)
+        start = start if at is None else at + 1
+    return partners
+
+
+def _may_be_one(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= _LEAST_SHARED * max(len(one), len(other))
 
 
 _Span = tuple[int, int]

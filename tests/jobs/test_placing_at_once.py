@@ -1,4 +1,4 @@
-"""Eight workers that place copies at one moment: no event is split, nobody waits in a circle, nothing stays half done."""
+"""Eight workers that place copies at one moment: no event is split, nobody waits in a circle, none stays half done."""
 
 from __future__ import annotations
 
