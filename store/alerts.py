@@ -94,6 +94,22 @@ async def tell(conn: Connection, subject: Subject, watch_ids: Sequence[int]) -> 
     return await add_alerts(conn, made)
 
 
+async def tell_archive(conn: Connection, watch_id: int, since: datetime) -> int:
+    """Make the alerts of what the archive holds of a watch since a moment, the oldest first; return how many.
+
+    Args:
+        conn: In the transaction that adds the watch.
+        watch_id: The watch.
+        since: Of more than 1,000 articles the newest are told.
+    """
+    params = {"watch_id": watch_id, "since": since, "limit": MOST_LISTED}
+    n = 0
+    for row in await fetch_dicts(conn, SQL.find_archived, params):
+        subject = await find_subject(conn, row["article_id"])
+        n += 0 if subject is None else await tell(conn, subject, [watch_id])
+    return n
+
+
 async def add_alerts(conn: Connection, alerts: Iterable[NewAlert]) -> int:
     """Store alerts; return how many are new and not silent."""
     params = {"alerts": Jsonb([asdict(alert) for alert in alerts])}

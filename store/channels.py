@@ -89,6 +89,12 @@ async def channels_of(conn: Connection, watch_ids: Sequence[int]) -> dict[int, l
     return found
 
 
+async def addresses_of(conn: Connection, watch_id: int) -> list[tuple[str, str]]:
+    """Return the URL of each channel of a watch, which may hold secrets, and what is printed in its place."""
+    rows = await fetch_dicts(conn, SQL.addresses_of, {"watch_id": watch_id})
+    return [(row["url"], row["shown"]) for row in rows]
+
+
 async def list_channels(conn: Connection) -> list[StoredChannel]:
     """Return all channels, the oldest first."""
     async with conn.cursor(row_factory=noun_row(StoredChannel, kind=ChannelKind)) as cursor:

@@ -266,6 +266,16 @@ CROSS JOIN LATERAL find_articles(
 WHERE watch_query.watch_id = %(watch_id)s
 ON CONFLICT DO NOTHING;
 
+-- What the archive holds of a watch since a moment: the newest, in the order of time.
+-- name: find_archived
+SELECT found.id AS article_id
+FROM watch_query
+CROSS JOIN LATERAL find_articles(
+    watch_query.words, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
+) found
+WHERE watch_query.watch_id = %(watch_id)s
+ORDER BY found.moment, found.id;
+
 -- Alerts, the newest first.
 -- name: list_alerts
 SELECT

@@ -69,3 +69,11 @@ LEFT JOIN LATERAL (
 WHERE channel.n_failures > 0 OR dead.n_dead > 0
 ORDER BY dead.n_dead DESC, channel.n_failures DESC, channel.id
 LIMIT %(limit)s;
+
+-- The addresses of a watch's channels, which hold secrets: for who carries.
+-- name: addresses_of
+SELECT channel.url, channel.shown
+FROM watch_channel
+JOIN channel ON channel.id = watch_channel.channel_id
+WHERE watch_channel.watch_id = %(watch_id)s
+ORDER BY channel.id;
