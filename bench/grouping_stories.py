@@ -1,11 +1,9 @@
-"""How well articles are put into stories: labelled stories, labelled pairs, and stories of posts to be read by hand.
+"""How well articles are put into stories: labelled stories and labelled pairs.
 
     python -m bench.grouping_stories [--data DIR] [--orders N]
-    python -m bench.grouping_stories --read                     # the 100 stories of grouping_stories_read.txt
-
-`bench.grouping` calls `measure`. The articles of a set come one after another, in the order of their dates, as if fetched
-within an hour: the dates of pages lie months apart within one event, and when they were fetched nobody knows. Counts of
-terms begin with nothing, as on the first day of a system.
+`bench.grouping` calls `measure`; stories to be read by hand are `grouping_read`'s. The articles of a set come one after
+another, in the order of their dates, as if fetched within an hour: the dates of pages lie months apart within one event,
+and when they were fetched nobody knows. Counts of terms begin with nothing, as on the first day of a system.
 """
 
 from __future__ import annotations
@@ -13,122 +11,17 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.grouping_desk import Desk
 from bench.grouping_metrics import Agreement, bcubed
 from bench.grouping_texts import Row, data_folder, read_rows
-from news.stories import OPEN_FOR, Telling, choose, is_one, parts, tells_same
-from news.terms import Vector, join, story_terms, title_terms, weigh
+from news.stories import tells_same
+from news.terms import story_terms, title_terms, weigh
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-
-_SWEEP_EVERY = 500
-"""Articles: between two sweeps that count, close, merge and split."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Article:
-    terms: dict[int, float]
-    title: frozenset[int]
-    at: datetime
-    story: int = -1
-
-
-class Desk:
-    """Puts articles into stories as the store does, in memory: one choice an article, and sweeps."""
-
-    def __init__(self, *, sweeps: bool = True) -> None:
-        self._sweeps = sweeps
-        self._counts: Counter[int] = Counter()
-        self._n = 0
-        self._articles: list[_Article] = []
-        self._open: dict[int, Telling] = {}
-        self._having: dict[int, set[int]] = {}
-        self._n_swept = 0
-
-    def place(self, title: str | None, text: str, language: str, at: datetime) -> None:
-        """Choose a story for an article."""
-        terms = story_terms(title, text, language)
-        article = _Article(terms=terms, title=title_terms(title, language), at=at)
-        vector = self._count(terms)
-        near: Counter[int] = Counter(story for term in vector for story in self._having.get(term, ()))
-        candidates = [self._open[story] for story, n in near.items() if n > 1]
-        chosen = choose(vector, sorted(candidates, key=lambda one: one.story_id), at, article.title)
-        article.story = len(self._articles) if chosen.story_id is None else chosen.story_id
-        before = self._open.get(article.story)
-        self._set(
-            Telling(
-                story_id=article.story,
-                centroid=join(before.centroid if before else {}, vector),
-                n_articles=(before.n_articles if before else 0) + 1,
-                last_at=max(at, before.last_at) if before else at,
-            )
-        )
-        self._articles.append(article)
-        if self._sweeps and len(self._articles) % _SWEEP_EVERY == 0:
-            self.sweep(at)
-
-    def sweep(self, now: datetime) -> None:
-        """Close what is silent, split what is two, merge what is one."""
-        for story in [story for story in self._open.values() if now - story.last_at > OPEN_FOR]:
-            self._drop(story)
-        members: dict[int, list[int]] = {}
-        for n, article in enumerate(self._articles):
-            if article.story in self._open:
-                members.setdefault(article.story, []).append(n)
-        for story, placed in members.items():
-            for part in parts({n: self._vector(self._articles[n]) for n in placed}):
-                for n in part:
-                    self._articles[n].story = min(part)
-                self._rebuild(min(part))
-                self._rebuild(story)
-        for one in sorted(self._open):
-            near = {other for term in self._open[one].centroid for other in self._having.get(term, ()) if other < one}
-            same = [other for other in sorted(near) if other in self._open and is_one(self._open[one], self._open[other])]
-            if same:
-                for article in self._articles:
-                    if article.story == one:
-                        article.story = same[0]
-                self._drop(self._open[one])
-                self._rebuild(same[0])
-
-    def stories(self) -> list[int]:
-        """Return the story of each article, in the order they came."""
-        return [article.story for article in self._articles]
-
-    def _count(self, terms: Mapping[int, float]) -> dict[int, float]:
-        vector = weigh(terms, self._counts, self._n)
-        self._counts.update(terms.keys())
-        self._n += 1
-        return vector
-
-    def _vector(self, article: _Article) -> dict[int, float]:
-        return weigh(article.terms, self._counts, self._n)
-
-    def _rebuild(self, story: int) -> None:
-        centroid: Vector = {}
-        placed = [article for article in self._articles if article.story == story]
-        for article in placed:
-            centroid = join(centroid, self._vector(article))
-        if story in self._open:
-            self._drop(self._open[story])
-        last_at = max(article.at for article in placed)
-        self._set(Telling(story_id=story, centroid=centroid, n_articles=len(placed), last_at=last_at))
-
-    def _set(self, story: Telling) -> None:
-        if story.story_id in self._open:
-            self._drop(self._open[story.story_id])
-        self._open[story.story_id] = story
-        for term in story.centroid:
-            self._having.setdefault(term, set()).add(story.story_id)
-
-    def _drop(self, story: Telling) -> None:
-        del self._open[story.story_id]
-        for term in story.centroid:
-            self._having[term].discard(story.story_id)
 
 
 def measure(data: Path) -> dict[str, float | None]:
