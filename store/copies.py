@@ -68,24 +68,26 @@ async def lock_alone(conn: Connection) -> None:
     await conn.execute(SQL.lock_alone, {"key": _TIDINESS})
 
 
-async def open_days(conn: Connection, at: datetime, *, late: bool = False) -> None:
-    """Make what is kept by days ready for an article.
+async def open_days(conn: Connection, article_id: int, at: datetime, *, late: bool = False) -> bool:
+    """Make what is kept by days ready for an article; return whether it is placed already.
 
     Args:
         conn: In the transaction that places it, before anything else of its placement is read: who empties a partition
             waits for all who have read it.
+        article_id: Which one.
         at: Aware UTC; when the article was fetched.
         late: As for `claim`.
     """
     slots, days = _days(at, late)
     week = _week(at)
-    params = {"slots": slots, "days": days, "line_slot": _line_slot(week), "week": week}
+    params = {"article_id": article_id, "slots": slots, "days": days, "line_slot": _line_slot(week), "week": week}
     (row,) = await fetch_dicts(conn, SQL.find_closed, params)
     for slot, day in zip(slots, days, strict=True):
         if slot in row["closed_slots"]:
             await conn.execute(SQL.open_fingerprints, {"slot": slot, "day": day})
     if row["week_is_closed"]:
         await conn.execute(SQL.open_source_lines, {"slot": _line_slot(week), "week": week})
+    return bool(row["is_placed"])
 
 
 async def find_repeated(

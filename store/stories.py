@@ -106,25 +106,23 @@ async def find_stories(conn: Connection, story_ids: Sequence[int]) -> list[OpenS
 
 async def add_story(conn: Connection, language: str, at: datetime, centroid: Mapping[int, float]) -> int:
     """Begin a story of one group; return its id. Its language is locked."""
-    params = {"language": language, "at": at, "terms": list(centroid), "weights": list(centroid.values())}
-    (row,) = await fetch_dicts(conn, SQL.add_story, params)
-    story_id: int = row["id"]
-    await _write_terms(conn, story_id, language, centroid)
-    return story_id
+    (row,) = await fetch_dicts(conn, SQL.add_story, {"language": language, "at": at} | _about(centroid))
+    return int(row["id"])
 
 
 async def grow_story(conn: Connection, story: OpenStory, at: datetime, centroid: Mapping[int, float]) -> None:
     """Give a story a group more. Its language is locked."""
-    params = {"story_id": story.id, "at": at, "terms": list(centroid), "weights": list(centroid.values())}
-    await conn.execute(SQL.grow_story, params)
-    await _write_terms(conn, story.id, story.language, centroid)
+    params = {"story_id": story.id, "language": story.language, "at": at} | _about(centroid)
+    async with conn.pipeline():
+        await conn.execute(SQL.grow_story, params)
+        await conn.execute(SQL.add_terms, params)
 
 
 async def set_centroid(conn: Connection, story_id: int, language: str, centroid: Mapping[int, float]) -> None:
     """Say anew what an open story is about."""
-    params = {"story_id": story_id, "terms": list(centroid), "weights": list(centroid.values())}
+    params = {"story_id": story_id, "language": language} | _about(centroid)
     await conn.execute(SQL.set_centroid, params)
-    await _write_terms(conn, story_id, language, centroid)
+    await conn.execute(SQL.add_terms, params)
 
 
 async def find_group_terms(conn: Connection, story_id: int) -> list[GroupTerms]:
@@ -254,17 +252,16 @@ async def _lock(conn: Connection, story_id: int) -> Row:
     return rows[0]
 
 
-async def _write_terms(conn: Connection, story_id: int, language: str, centroid: Mapping[int, float]) -> None:
-    """Let a story be found by its heaviest terms, weighed as parts of a vector of length 1."""
+def _about(centroid: Mapping[int, float]) -> Row:
+    """Return a centroid, and what it is found by: its heaviest terms, weighed as parts of a vector of length 1."""
     size = length(centroid) or 1.0
     sign = heaviest(centroid, SIGN_TERMS)
-    params = {
-        "story_id": story_id,
-        "language": language,
-        "terms": list(sign),
-        "weights": [round(weight / size, 4) for weight in sign.values()],
+    return {
+        "terms": list(centroid),
+        "weights": list(centroid.values()),
+        "sign": list(sign),
+        "sign_weights": [weight / size for weight in sign.values()],
     }
-    await conn.execute(SQL.add_terms, params)
 
 
 def read_story(row: Row) -> OpenStory:

@@ -27,7 +27,8 @@ async def settle_origin(conn: Connection, placed: Placement) -> Placement:
     members = await placements.find_group(conn, placed.group_id)
     origin = find_origin([_witness(member) for member in members])
     if origin.article_id == placed.original_id:
-        await placements.name_origin(conn, placed.group_id, origin.named)
+        if origin.named is not None:
+            await placements.name_origin(conn, placed.group_id, origin.named)
         return placed
     await placements.set_original(conn, placed.group_id, origin.article_id, origin.named)
     if origin.article_id == placed.article_id:

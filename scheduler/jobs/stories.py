@@ -57,10 +57,9 @@ async def place(
     lines = _lines(text)
     async with conn.pipeline():
         await copies.lock_shared(conn)
-        await copies.open_days(conn, fetched_at, late=late)
-    async with conn.pipeline():
-        before = await placements.find_placement(conn, article_id)
-        repeated = await copies.find_repeated(conn, ((line, source_id) for line in lines), fetched_at)
+        is_placed = await copies.open_days(conn, article_id, fetched_at, late=late)
+    before = await placements.find_placement(conn, article_id) if is_placed else None
+    repeated = await copies.find_repeated(conn, ((line, source_id) for line in lines), fetched_at)
     sketched = _sketch(article.title, text, frozenset(line for line, _ in repeated))
     if before is not None and await placements.has_text(conn, article_id, copies.hash_of(sketched)):
         return before
@@ -72,25 +71,23 @@ async def place(
     digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
     if digests and verdict.relation not in (Relation.DIGEST, Relation.EXACT):
         await copies.take_from_digests(conn, article_id, sketched, sorted(digests), fetched_at)
-    if before is None:
-        placed = await _place_new(conn, article_id, article, verdict, sketched, fetched_at)
+    if before is not None:
+        placed = await _place_again(conn, before, article, verdict, sketched, fetched_at)
+    elif verdict.relation.joins:
+        text_hash = copies.hash_of(sketched)
+        joined = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=fetched_at)
+        placed = await settle_origin(conn, joined)
         await copies.count_lines(conn, lines, source_id, fetched_at)
     else:
-        placed = await _place_again(conn, before, article, verdict, sketched, fetched_at)
+        terms = choosing.terms_of(article)
+        story_id = await choosing.choose_story(conn, article, terms, fetched_at)
+        async with conn.pipeline():
+            # What follows the lines waits for nobody: its rows are new.
+            await copies.count_lines(conn, lines, source_id, fetched_at)
+            placed = await _begin_group(conn, article_id, article, verdict, sketched, fetched_at, story_id, terms)
     if verdict.relation.joins:
         await _note_kindred(conn, placed.group_id, sketched, candidates, fetched_at)
     return placed
-
-
-async def _place_new(
-    conn: Connection, article_id: int, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
-) -> Placement:
-    if verdict.relation.joins:
-        placed = await placements.join_group(conn, article_id, verdict, text_hash=copies.hash_of(sketched), at=at)
-        return await settle_origin(conn, placed)
-    terms = choosing.terms_of(article)
-    story_id = await choosing.choose_story(conn, article, terms, at)
-    return await _begin_group(conn, article_id, article, verdict, sketched, at, story_id, terms)
 
 
 async def _note_kindred(

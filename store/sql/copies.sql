@@ -6,10 +6,11 @@ SELECT pg_advisory_xact_lock_shared(%(key)s);
 -- name: lock_alone
 SELECT pg_advisory_xact_lock(%(key)s);
 
--- The partitions that do not hold the day or the week they are wanted for. It reads none of them: who empties one must
--- not wait for somebody who waits for the same.
+-- Whether an article is placed, and the partitions that do not hold the day or the week they are wanted for. It reads
+-- none of them: who empties one must not wait for somebody who waits for the same.
 -- name: find_closed
 SELECT
+    EXISTS (SELECT FROM placement WHERE article_id = %(article_id)s) AS is_placed,
     ARRAY(
         SELECT wanted.slot
         FROM unnest(%(slots)s::smallint[], %(days)s::date[]) AS wanted (slot, day)

@@ -44,11 +44,21 @@ FROM story
 WHERE id = ANY(%(story_ids)s::bigint[]) AND closed_at IS NULL
 ORDER BY id;
 
--- Begin a story.
+-- Begin a story that is found by some of its terms.
 -- name: add_story
-INSERT INTO story (language, first_at, last_at, n_groups, terms, weights)
-VALUES (%(language)s, %(at)s, %(at)s, 1, %(terms)s, %(weights)s)
-RETURNING id;
+WITH begun AS (
+    INSERT INTO story (language, first_at, last_at, n_groups, terms, weights)
+    VALUES (%(language)s, %(at)s, %(at)s, 1, %(terms)s, %(weights)s)
+    RETURNING id, language
+),
+found AS (
+    INSERT INTO story_term (language, term, story_id, weight)
+    SELECT begun.language, heavy.term, begun.id, heavy.weight
+    FROM begun
+    CROSS JOIN unnest(%(sign)s::bigint[], %(sign_weights)s::real[]) AS heavy (term, weight)
+)
+SELECT id
+FROM begun;
 
 -- A story has a group more.
 -- name: grow_story
@@ -70,11 +80,11 @@ WITH gone AS (
     DELETE FROM story_term
     WHERE language = %(language)s
         AND story_id = %(story_id)s
-        AND term <> ALL(%(terms)s::bigint[])
+        AND term <> ALL(%(sign)s::bigint[])
 )
 INSERT INTO story_term (language, term, story_id, weight)
 SELECT %(language)s, heavy.term, %(story_id)s, heavy.weight
-FROM unnest(%(terms)s::bigint[], %(weights)s::real[]) AS heavy (term, weight)
+FROM unnest(%(sign)s::bigint[], %(sign_weights)s::real[]) AS heavy (term, weight)
 WHERE EXISTS (SELECT FROM story WHERE id = %(story_id)s AND closed_at IS NULL)
 ON CONFLICT (language, term, story_id) DO UPDATE
 SET weight = excluded.weight
