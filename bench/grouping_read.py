@@ -12,18 +12,18 @@ different words at least, a hundred are drawn by chance, always the same. Judgem
 from __future__ import annotations
 
 import argparse
-import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
 from bench.grouping_desk import Desk
 from bench.grouping_texts import Row, data_folder, read_rows
+from news.repeats import REPEATED_AFTER, line_hashes, without_lines
 from news.tokens import tokens
 
 N_STORIES = 100
-_SEED = 4
 _JUDGED = Path(__file__).parent / "grouping_stories_read.txt"
 
 _SAME_WORDS = 0.5
@@ -40,11 +40,14 @@ def read_stories(data: Path) -> list[list[Row]]:
     rows = sorted(read_rows(data, "posts_ru.jsonl") or [], key=lambda row: (row["date"], row["id"]))
     desk = Desk()
     placed, seen = [], set()
+    lines: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for row in rows:
         words = tuple(tokens(row["text"]))
         if len(words) >= _LEAST_WORDS and words not in seen:
             seen.add(words)
-            desk.place(None, row["text"], "ru", datetime.fromisoformat(row["date"]))
+            lines[row["source"]].update(found := line_hashes(row["text"]))
+            repeated = {line for line in found if lines[row["source"]][line] > REPEATED_AFTER}
+            desk.place(None, without_lines(row["text"], repeated), "ru", datetime.fromisoformat(row["date"]))
             placed.append(row)
     stories = defaultdict(list)
     for row, story in zip(placed, desk.stories(), strict=True):
@@ -53,8 +56,8 @@ def read_stories(data: Path) -> list[list[Row]]:
 
 
 def draw(stories: list[list[Row]]) -> list[list[Row]]:
-    """Return the hundred that are read."""
-    return random.Random(_SEED).sample(stories, min(N_STORIES, len(stories)))
+    """Return the hundred that are read: mostly the same ones when a few stories change."""
+    return sorted(stories, key=lambda posts: sha256(posts[0]["id"].encode()).digest())[:N_STORIES]
 
 
 def read_judgements() -> dict[tuple[str, int], tuple[str, str]]:

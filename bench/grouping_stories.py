@@ -2,8 +2,8 @@
 
     python -m bench.grouping_stories [--data DIR] [--orders N]
 `bench.grouping` calls `measure`; stories to be read by hand are `grouping_read`'s. The articles of a set come one after
-another, in the order of their dates, as if fetched within an hour: the dates of pages lie months apart within one event,
-and when they were fetched nobody knows. Counts of terms begin with nothing, as on the first day of a system.
+another, in the order of their dates, as if fetched within an hour: the dates of pages lie months apart within one
+event, and when they were fetched nobody knows. Counts of terms begin with nothing, as on the first day of a system.
 """
 
 from __future__ import annotations

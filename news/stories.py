@@ -34,8 +34,10 @@ SPLIT = 0.1
 _LEAST_PARTED = 3
 """Of two articles nobody can say which one is out of place."""
 
-_DECAY_DAYS = 12.0
-"""After so many days of silence a story is e times less like any article."""
+_SILENCE = timedelta(days=3)
+"""After so long a silence a story is e times less like any article, after a day a tenth less. Of eight wrong joins among
+the first hundred stories that were read by hand six came after a day of silence or more; of the right ones one in ten.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +129,4 @@ def _score(vector: Vector, title: Collection[int], story: Telling, at: datetime)
     if gap > OPEN_FOR:
         return 0.0
     # Silence makes a story less likely: the same words are another event's then.
-    return likeness(vector, title, story.centroid) * math.exp(-gap / timedelta(days=_DECAY_DAYS))
+    return likeness(vector, title, story.centroid) * math.exp(-((gap / _SILENCE) ** 2))
