@@ -21,7 +21,7 @@ Keys = Mapping[str, float]
 """Keys to how often they stand in a text: `S:` skeletons of names, `C:` countries, `P:` cities, `N:` numbers, `L:`
 Latin words in another writing."""
 
-LINK = 0.35
+LINK = 0.33
 """How alike the keys of two stories are that are linked (`bench.grouping_languages`)."""
 
 LEAST_RARE = 2

@@ -35,7 +35,7 @@ _LEAST_PARTED = 3
 """Of two articles nobody can say which one is out of place."""
 
 _SILENCE = timedelta(days=3)
-"""After so long a silence a story is e times less like any article, after a day a tenth less. Of eight wrong joins among
+"""After so long a silence a story is e times less like any article, after a day a tenth less. Of eight wrong joins in
 the first hundred stories that were read by hand six came after a day of silence or more; of the right ones one in ten.
 """
 
