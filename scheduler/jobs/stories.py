@@ -8,6 +8,7 @@ the sweep (`tidying`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -60,7 +61,10 @@ async def place(
         is_placed = await copies.open_days(conn, article_id, fetched_at, late=late)
     before = await placements.find_placement(conn, article_id) if is_placed else None
     repeated = await copies.find_repeated(conn, ((line, source_id) for line in lines), fetched_at)
-    sketched = _sketch(article.title, text, frozenset(line for line, _ in repeated))
+    furniture = frozenset(line for line, _ in repeated)
+    sketched = _sketch(article.title, text, furniture)
+    # What a source repeats tells no more of a story than of a copy.
+    article = replace(article, text=without_lines(text, furniture))
     if before is not None and await placements.has_text(conn, article_id, copies.hash_of(sketched)):
         return before
     found = await copies.claim(conn, article_id, sketched, fetched_at, late=late)
