@@ -15,7 +15,7 @@ from uuid import UUID
 from news.copies import COPY_WINDOW, MOST_CANDIDATES, Relation, Sketch
 from news.repeats import REPEATED_AFTER
 from store import queries
-from store.rows import Connection, fetch_dicts
+from store.rows import Connection, array_literal, fetch_dicts
 
 SQL = queries.load("copies")
 
@@ -97,7 +97,7 @@ async def find_repeated(
     marked = {_at_source(line, source_id): (line, source_id) for line, source_id in lines if source_id is not None}
     if not marked:
         return frozenset()
-    params = {"lines": list(marked), "week": _week(at), "repeated_after": REPEATED_AFTER}
+    params = {"lines": array_literal(marked), "week": _week(at), "repeated_after": REPEATED_AFTER}
     return frozenset(marked[row["line"]] for row in await fetch_dicts(conn, SQL.find_repeated, params))
 
 
@@ -107,7 +107,7 @@ async def count_lines(conn: Connection, lines: Sequence[int], source_id: int | N
         return
     week = _week(at)
     marked = sorted({_at_source(line, source_id) for line in lines})
-    await conn.execute(SQL.count_lines, {"lines": marked, "line_slot": _line_slot(week), "week": week})
+    await conn.execute(SQL.count_lines, {"lines": array_literal(marked), "line_slot": _line_slot(week), "week": week})
 
 
 async def claim(
@@ -130,7 +130,7 @@ async def claim(
         "owner": _owner(article_id),
         "text_hash": hash_of(sketch),
         "at": at,
-        "fingerprints": list(sketch.fingerprints),
+        "fingerprints": array_literal(sketch.fingerprints),
         "slots": slots,
         "days": days,
         "first_day": at.date() - timedelta(days=_WINDOW_DAYS),
@@ -163,7 +163,7 @@ async def take_from_digests(
     slots = [day.toordinal() % _RING for day in (at.date() - timedelta(days=n) for n in range(_WINDOW_DAYS + 1))]
     params = {
         "owner": _owner(article_id),
-        "fingerprints": list(sketch.fingerprints),
+        "fingerprints": array_literal(sketch.fingerprints),
         "slots": [*slots, *(slot + _RING for slot in slots)],
         "owners": [_owner(digest) for digest in digests],
         "article_ids": sorted(digests),

@@ -15,7 +15,7 @@ from news.copies import Relation, Verdict
 from news.facts import Attribution
 from news.placement import Placement
 from store import copies, queries, stories
-from store.rows import MOST_WORD_CHARS, Connection, clean_line, fetch_dicts, noun_row
+from store.rows import MOST_WORD_CHARS, Connection, array_literal, clean_line, fetch_dicts, noun_row
 from store.transactions import atomic
 
 SQL = queries.load("placements")
@@ -101,8 +101,8 @@ async def begin_group(
     """
     given = {
         "story_id": story_id,
-        "terms": list(terms),
-        "weights": list(terms.values()),
+        "terms": array_literal(terms),
+        "weights": array_literal(terms.values()),
         "named_origin": clean_line(named_origin, MOST_WORD_CHARS),
     }
     (row,) = await fetch_dicts(conn, SQL.add_group, _params(article_id, verdict, text_hash, at) | given)
@@ -113,7 +113,7 @@ async def replace_text(
     conn: Connection, placement: Placement, verdict: Verdict, *, text_hash: UUID | None, terms: Mapping[int, float]
 ) -> None:
     """Note another text of an article that stays in its group; `verdict` says what it is there."""
-    given = {"group_id": placement.group_id, "terms": list(terms), "weights": list(terms.values())}
+    given = {"group_id": placement.group_id, "terms": array_literal(terms), "weights": array_literal(terms.values())}
     # The moment is that of the article's first text.
     params = {
         "article_id": placement.article_id,

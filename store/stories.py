@@ -13,7 +13,7 @@ from datetime import datetime
 from news.errors import NotFoundError, UsageError
 from news.terms import heaviest, join, length
 from store import copies, queries
-from store.rows import Connection, Row, fetch_dicts
+from store.rows import Connection, Row, array_literal, fetch_dicts
 from store.transactions import atomic
 
 SQL = queries.load("stories")
@@ -80,7 +80,7 @@ async def lock_language_of(conn: Connection, story_id: int) -> None:
 
 async def find_counts(conn: Connection, language: str, terms: Sequence[int]) -> dict[int, int]:
     """Return in how many groups of a language terms occur, and of all groups under 0."""
-    rows = await fetch_dicts(conn, SQL.find_counts, {"language": language, "terms": [0, *terms]})
+    rows = await fetch_dicts(conn, SQL.find_counts, {"language": language, "terms": array_literal([0, *terms])})
     return {row["term"]: row["n_groups"] for row in rows}
 
 
@@ -91,8 +91,8 @@ async def find_open(
     probe = heaviest(vector, PROBE_TERMS)
     params = {
         "language": language,
-        "terms": list(probe),
-        "weights": list(probe.values()),
+        "terms": array_literal(probe),
+        "weights": array_literal(probe.values()),
         "least_terms": min(least_terms, max(1, len(probe))),
         "most": MOST_OPEN,
     }
@@ -257,10 +257,10 @@ def _about(centroid: Mapping[int, float]) -> Row:
     size = length(centroid) or 1.0
     sign = heaviest(centroid, SIGN_TERMS)
     return {
-        "terms": list(centroid),
-        "weights": list(centroid.values()),
-        "sign": list(sign),
-        "sign_weights": [weight / size for weight in sign.values()],
+        "terms": array_literal(centroid),
+        "weights": array_literal(centroid.values()),
+        "sign": array_literal(sign),
+        "sign_weights": array_literal(weight / size for weight in sign.values()),
     }
 
 

@@ -40,7 +40,7 @@ FROM joined;
 -- name: add_group
 WITH begun AS (
     INSERT INTO copy_group (story_id, original_id, n_articles, first_at, last_at, named_origin, terms, weights)
-    VALUES (%(story_id)s, %(article_id)s, 1, %(at)s, %(at)s, %(named_origin)s, %(terms)s, %(weights)s)
+    VALUES (%(story_id)s, %(article_id)s, 1, %(at)s, %(at)s, %(named_origin)s, %(terms)s::bigint[], %(weights)s::real[])
     RETURNING id
 )
 INSERT INTO placement (article_id, group_id, relation, of_article_id, score, text_hash)
@@ -57,7 +57,7 @@ WHERE article_id = %(article_id)s;
 -- What a group is about, by the text that its original has now.
 -- name: replace_terms
 UPDATE copy_group
-SET terms = %(terms)s, weights = %(weights)s
+SET terms = %(terms)s::bigint[], weights = %(weights)s::real[]
 WHERE id = %(group_id)s AND original_id = %(article_id)s AND cardinality(terms) > 0;
 
 -- Move all articles of one group to another of the same story; its original is a copy now.

@@ -48,7 +48,7 @@ ORDER BY id;
 -- name: add_story
 WITH begun AS (
     INSERT INTO story (language, first_at, last_at, n_groups, terms, weights)
-    VALUES (%(language)s, %(at)s, %(at)s, 1, %(terms)s, %(weights)s)
+    VALUES (%(language)s, %(at)s, %(at)s, 1, %(terms)s::bigint[], %(weights)s::real[])
     RETURNING id, language
 ),
 found AS (
@@ -65,13 +65,13 @@ FROM begun;
 UPDATE story
 SET
     first_at = least(first_at, %(at)s::timestamptz), last_at = greatest(last_at, %(at)s::timestamptz),
-    n_groups = n_groups + 1, terms = %(terms)s, weights = %(weights)s
+    n_groups = n_groups + 1, terms = %(terms)s::bigint[], weights = %(weights)s::real[]
 WHERE id = %(story_id)s;
 
 -- What an open story is about.
 -- name: set_centroid
 UPDATE story
-SET terms = %(terms)s, weights = %(weights)s
+SET terms = %(terms)s::bigint[], weights = %(weights)s::real[]
 WHERE id = %(story_id)s AND closed_at IS NULL;
 
 -- The terms that it is found by.
