@@ -1,8 +1,8 @@
 """What a text is about, as weighed terms: its words without endings, told apart by how rare they are. Pure.
 
 A term is 64 bits with sign and never 0; its three lowest bits say how common such a word is before anybody counted, so
-that the first articles of a language are not alike by their "and" and "but" (`common_words`, written by
-`bench.train_common_words`). Who tells which story is `stories`'. The constants were chosen with
+that the first articles of a language are not alike by their "and" and "but" (`frequent_words`, written by
+`bench.train_frequent_words`). Who tells which story is `stories`'. The constants were chosen with
 `bench.grouping_stories`, on some orders of two sets of labelled stories.
 """
 
@@ -60,7 +60,7 @@ _LEAST_SHARES = (0.0, 0.03, 0.05, 0.08, 0.13, 0.2, 0.33, 0.55)
 _CLASSES_BY_LENGTH = {3: 3, 4: 1}
 """Of languages that nobody counted: short words are common ones."""
 
-_FOLDER = Path(__file__).parent / "common_words"
+_FOLDER = Path(__file__).parent / "frequent_words"
 
 _SIGN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Of writings without blanks; each is a token of its own."""
@@ -168,7 +168,7 @@ def hashed(stems: Iterable[str], language: str) -> list[int]:
 
 @lru_cache(100_000)
 def _term(stemmed: str, language: str) -> int:
-    known = _common_words(language)
+    known = _frequent_words(language)
     if known is not None:
         common = known.get(stemmed, 0)
     else:
@@ -177,7 +177,7 @@ def _term(stemmed: str, language: str) -> int:
 
 
 @lru_cache(None)
-def _common_words(language: str) -> Mapping[str, int] | None:
+def _frequent_words(language: str) -> Mapping[str, int] | None:
     """Return the classes of a language's common stems; None where nobody counted them."""
     file = _FOLDER / f"{language}.txt"
     if not language.isalpha() or not file.is_file():

@@ -1,6 +1,6 @@
-"""Counts how common stems are in each language's news, for `news/common_words`: known before anything is counted.
+"""Counts how common stems are in each language's news, for `news/frequent_words`: known before anything is counted.
 
-    python -m bench.train_common_words [--data DIR]
+    python -m bench.train_frequent_words [--data DIR]
 
 Writes one file a language: for each class of `news.terms`, from the commonest down, the stems that so large a part of
 the texts has. Only words of a language at large are kept: no text can be made of them.
@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.grouping_texts import data_folder, read_rows
 from news import terms
 
-_FOLDER = Path(terms.__file__).parent / "common_words"
+_FOLDER = Path(terms.__file__).parent / "frequent_words"
 
 _LEAST_TEXTS = 100
 """Of a language, for its file to be written: half of those that were at hand; the others leave the guess by length."""
