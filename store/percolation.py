@@ -7,6 +7,7 @@ business.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from news.anchors import MOST_PREFIX_CHARS, Anchors, find_anchors
 from news.lexemes import read_words
@@ -25,17 +26,17 @@ MOST_ANCHORS = 2_000
 """Of one watch. A query of more is asked of every article."""
 
 
-async def find_matches(conn: Connection, article_id: int, *, naively: bool = False) -> list[int]:
-    """Return the ids of the active watches that an article matches, ascending.
+class Way(StrEnum):
+    """How watches are found; the answer is the same, the others are for tests and benchmarks."""
 
-    Args:
-        conn: Any.
-        article_id: A stored article.
-        naively: Ask every watch instead: the same answer, for tests and benchmarks.
-    """
-    query = SQL.find_matches_naively if naively else SQL.find_matches
-    rows = await fetch_dicts(conn, query, {"article_id": article_id})
-    return [row["watch_id"] for row in rows]
+    ANCHORS = "find_matches"
+    NAIVE = "find_matches_naively"
+    UNPACKED = "find_matches_unpacked"
+
+
+async def find_matches(conn: Connection, article_id: int, *, way: Way = Way.ANCHORS) -> list[int]:
+    """Return the ids of the active watches that an article matches, ascending."""
+    return [row["watch_id"] for row in await fetch_dicts(conn, SQL[way.value], {"article_id": article_id})]
 
 
 async def anchor(conn: Connection, watch_id: int, words: str | None) -> bool:

@@ -4,12 +4,15 @@ SELECT lexeme, n_articles
 FROM lexeme_count
 WHERE lexeme = '' OR lexeme = ANY (%(lexemes)s);
 
--- The same for words that begin so.
+-- The same for words that begin so: in the order of bytes these stand together.
 -- name: find_prefix_counts
-SELECT prefix AS lexeme, coalesce(sum(lexeme_count.n_articles), 0)::bigint AS n_articles
+SELECT prefix AS lexeme, counted.n AS n_articles
 FROM unnest(%(prefixes)s::text[]) prefix
-LEFT JOIN lexeme_count ON starts_with(lexeme_count.lexeme, prefix)
-GROUP BY prefix;
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(lexeme_count.n_articles), 0)::bigint AS n
+    FROM lexeme_count
+    WHERE lexeme_count.lexeme >= prefix AND lexeme_count.lexeme < prefix || chr(1114111)
+) counted;
 
 -- Count the lexemes of the newest articles anew; those of fewer than three are as good as none.
 -- name: forget_counts
@@ -66,54 +69,30 @@ SELECT lexeme, %(watch_id)s
 FROM unnest(%(lexemes)s::text[]) lexeme
 ON CONFLICT DO NOTHING;
 
--- The active watches that an article matches: those whose words its document matches, and then whose condition. The document is unpacked once (a tsvector in its table is
--- unpacked for every comparison), and the watches are found by its lexemes and by the beginnings of these.
+-- The active watches that an article matches.
 -- name: find_matches
-WITH RECURSIVE n_chars AS (
-    (SELECT n_chars AS n FROM watch_prefix ORDER BY n_chars LIMIT 1)
-    UNION ALL
-    SELECT (SELECT watch_prefix.n_chars FROM watch_prefix WHERE watch_prefix.n_chars > n_chars.n ORDER BY 1 LIMIT 1)
-    FROM n_chars
-    WHERE n_chars.n IS NOT NULL
-),
-document AS MATERIALIZED (
-    SELECT search || ''::tsvector AS search
-    FROM article
-    WHERE id = %(article_id)s
-),
-lexeme AS MATERIALIZED (
-    SELECT unnest(tsvector_to_array(search)) AS lexeme
-    FROM document
-),
-beginning AS (
-    SELECT DISTINCT n_chars.n, left(lexeme.lexeme, n_chars.n) AS prefix
-    FROM n_chars
-    JOIN lexeme ON length(lexeme.lexeme) >= n_chars.n
-),
-candidate AS MATERIALIZED (
-    SELECT watch_anchor.watch_id
-    FROM (SELECT lexeme FROM lexeme UNION ALL SELECT '') known
-    JOIN watch_anchor ON watch_anchor.lexeme = known.lexeme
-    UNION
-    SELECT watch_prefix.watch_id
-    FROM beginning
-    JOIN watch_prefix ON watch_prefix.n_chars = beginning.n AND watch_prefix.prefix = beginning.prefix
-),
-matched AS MATERIALIZED (
+SELECT watch_id
+FROM matching_watches(%(article_id)s) watch_id
+ORDER BY watch_id;
+
+-- The same by asking every active watch: what the above must agree with.
+-- name: find_matches_naively
+WITH matched AS MATERIALIZED (
     SELECT watch_query.watch_id, watch_query.condition
-    FROM candidate
-    JOIN watch_query ON watch_query.watch_id = candidate.watch_id
-    CROSS JOIN document
-    WHERE watch_query.error IS NULL
-        AND (watch_query.words IS NULL OR document.search @@ watch_query.words)
+    FROM article
+    CROSS JOIN watch_query
+    JOIN watch ON watch.id = watch_query.watch_id AND watch.state = 'active'
+    WHERE article.id = %(article_id)s
+        AND watch_query.error IS NULL
+        AND (watch_query.words IS NULL OR article.search @@ watch_query.words)
 )
 SELECT watch_id
 FROM matched
 WHERE condition IS NULL OR article_fits(%(article_id)s, condition)
 ORDER BY watch_id;
 
--- The same by asking every active watch: what the above must agree with.
--- name: find_matches_naively
+-- The same again with the document unpacked once: the best that asking every watch can do.
+-- name: find_matches_unpacked
 WITH document AS MATERIALIZED (
     SELECT search || ''::tsvector AS search
     FROM article
@@ -121,9 +100,9 @@ WITH document AS MATERIALIZED (
 ),
 matched AS MATERIALIZED (
     SELECT watch_query.watch_id, watch_query.condition
-    FROM watch_query
+    FROM document
+    CROSS JOIN watch_query
     JOIN watch ON watch.id = watch_query.watch_id AND watch.state = 'active'
-    CROSS JOIN document
     WHERE watch_query.error IS NULL
         AND (watch_query.words IS NULL OR document.search @@ watch_query.words)
 )

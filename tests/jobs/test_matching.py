@@ -132,7 +132,7 @@ async def test_percolation_finds_what_asking_every_watch_finds(conn: Any) -> Non
     for count in range(2):
         for one in ids:
             found = await percolation.find_matches(conn, one)
-            assert found == await percolation.find_matches(conn, one, naively=True)
+            assert found == await percolation.find_matches(conn, one, way=percolation.Way.NAIVE)
             n_found += len(found)
         if not count:
             await percolation.count_lexemes(conn)
