@@ -59,6 +59,9 @@ def problems(report: Status) -> list[str]:
         found.append(f"{n_failing} channels take no alerts; what is for them waits")
     if report.feeds.failing or report.feeds.gone:
         found.append(f"{report.feeds.failing} feeds fail, {report.feeds.gone} are gone")
+    if report.unplaced.n_waiting and report.at - (report.unplaced.swept_at or report.at) > OVERDUE:
+        late = output.span((report.at - (report.unplaced.swept_at or report.at)).total_seconds())
+        found.append(f"{report.unplaced.n_waiting} articles have no place yet, stories were not tidied for {late}")
     if report.n_hosts_in_backoff:
         found.append(f"{report.n_hosts_in_backoff} hosts are left alone for a while")
     return found
@@ -91,6 +94,7 @@ def show(report: Status) -> None:
 
 def _facts(report: Status) -> list[tuple[str, str | None]]:
     entries, feeds, last = report.entries, report.feeds, report.last_article
+    unplaced = report.unplaced
     return [
         ("sources", f"{report.sources.active} active, {report.sources.paused} paused"),
         ("feeds", f"{feeds.active} asked, {feeds.unread} never read yet, {feeds.alternative} kept as alternatives"),
@@ -108,6 +112,12 @@ def _facts(report: Status) -> list[tuple[str, str | None]]:
         (
             "read by another reader",
             f"{_told(report.outdated)}; `wirewatch reread` reads them again" if report.outdated.n else None,
+        ),
+        (
+            "without a place yet",
+            f"{unplaced.n_waiting} articles, and about {unplaced.n_late} from before there were stories"
+            if unplaced.n_waiting or unplaced.n_late
+            else None,
         ),
         ("due now", f"{report.backlog.n_feeds} feeds, {_told(report.backlog.n_entries)} pages"),
         ("alerts to deliver", f"{report.deliveries.waiting} waiting, {report.deliveries.under_way} under way"),

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from news.model import FeedState
-from store import channels, deliveries, furniture, queries, rereads
+from store import channels, deliveries, furniture, queries, rereads, tidying
 from store.channels import AilingChannel
 from store.deliveries import DeliveryCounts
 from store.furniture import ChangedSite
 from store.rows import Connection, Row, fetch_dicts
+from store.tidying import Unplaced
 
 SQL = queries.load("status")
 
@@ -175,6 +176,7 @@ class Status:
         ailing_channels: Those that fail or have dead messages, the first 20.
         changed_sites: Sites whose layout changed within the last 14 days.
         outdated: Articles that another reader read than today's, and whose page is still stored.
+        unplaced: Articles that have no place among the others yet.
     """
 
     at: datetime
@@ -194,6 +196,7 @@ class Status:
     ailing_channels: tuple[AilingChannel, ...]
     poor_reads: PoorReads
     outdated: Count
+    unplaced: Unplaced
     database_bytes: int
     page_bytes: int
     postgres_version: str
@@ -234,6 +237,7 @@ async def read_status(conn: Connection, reader: str) -> Status:
         ailing_channels=tuple(await channels.ailing_channels(conn, limit=MOST_LISTED)),
         poor_reads=await _poor_reads(conn),
         outdated=Count(n=outdated, exact=outdated < rereads.MOST_COUNTED),
+        unplaced=await tidying.find_unplaced(conn),
         database_bytes=row["database_bytes"],
         page_bytes=row["page_bytes"],
         postgres_version=row["postgres_version"],

@@ -58,16 +58,16 @@ class Keyless:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """What is behind.
+class Unplaced:
+    """Articles that have no place yet.
 
     Attributes:
-        n_unplaced: Articles that wait for their place.
+        n_waiting: Those that were put off.
         n_late: At most so many of the time before there was any placing.
         swept_at: When the sweep went round last; None: never.
     """
 
-    n_unplaced: int
+    n_waiting: int
     n_late: int
     swept_at: datetime | None
 
@@ -188,6 +188,6 @@ async def note_round(conn: Connection, now: datetime) -> None:
     await conn.execute(SQL.note_round, {"now": now})
 
 
-async def find_backlog(conn: Connection) -> Backlog:
-    """Return what is behind."""
-    return Backlog(**(await fetch_dicts(conn, SQL.find_backlog, {}))[0])
+async def find_unplaced(conn: Connection) -> Unplaced:
+    """Return which articles have no place yet."""
+    return Unplaced(**(await fetch_dicts(conn, SQL.find_unplaced, {}))[0])

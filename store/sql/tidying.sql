@@ -157,9 +157,9 @@ UPDATE sweep_progress
 SET swept_at = %(now)s;
 
 -- What is behind: articles to be placed, and when the sweep went round last.
--- name: find_backlog
+-- name: find_unplaced
 SELECT
-    (SELECT count(*) FROM unplaced) AS n_unplaced,
+    (SELECT count(*) FROM unplaced) AS n_waiting,
     CASE WHEN place_to > placed_to THEN place_to - placed_to ELSE 0 END AS n_late,
     swept_at
 FROM sweep_progress;

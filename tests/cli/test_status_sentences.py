@@ -11,6 +11,7 @@ from cli.status import problems
 from store.channels import AilingChannel
 from store.deliveries import DeliveryCounts
 from store.status import Backlog, Count, EntryCounts, FeedCounts, PoorReads, QueueCounts, SourceCounts, Status
+from store.tidying import Unplaced
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NONE = Count(n=0)
@@ -29,6 +30,7 @@ WELL = Status(
     failed_entries=(),
     poor_reads=PoorReads(n=NONE, days=7, doubts=()),
     outdated=NONE,
+    unplaced=Unplaced(n_waiting=0, n_late=0, swept_at=None),
     changed_sites=(),
     deliveries=DeliveryCounts(waiting=0, under_way=0, dead=0),
     ailing_channels=(),
@@ -53,6 +55,10 @@ def test_what_is_due_since_a_minute_is_no_problem():
         ({"queue": replace(WELL.queue, failed=2)}, "2 visits ended by a mistake of ours"),
         ({"queue": replace(WELL.queue, stalled=1)}, "1 visits are held by a worker"),
         ({"feeds": replace(WELL.feeds, failing=4, gone=1)}, "4 feeds fail, 1 are gone"),
+        (
+            {"unplaced": Unplaced(n_waiting=7, n_late=0, swept_at=NOW - timedelta(hours=2))},
+            "7 articles have no place yet, stories were not tidied for 2 h",
+        ),
         ({"n_hosts_in_backoff": 5}, "5 hosts are left alone"),
     ],
 )

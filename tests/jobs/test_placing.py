@@ -11,7 +11,15 @@ from news.copies import Relation
 from news.model import Article, TextOrigin
 from news.placement import Placement
 from scheduler.jobs.stories import place
-from store import articles, placements
+from store import articles, members, placements
+
+TRUCE = """Посредники предложили сторонам прекратить огонь на время зимы, сообщает Politico со ссылкой на трёх дипломатов.
+
+Документ из девяти пунктов обсудили в Женеве в ночь на среду. Наблюдать за его исполнением должна миссия из двухсот
+человек, которых направят Швейцария, Индия и Кения.
+
+В столицах текст назвали черновиком, однако ни одна из сторон его не отвергла. Следующую встречу назначили на первую
+неделю декабря."""
 
 FURNITURE = "Subscribe to our newsletter and never miss a story.\n\nRead also: what our readers loved this week."
 
@@ -138,6 +146,20 @@ async def test_lines_that_a_source_repeats_are_no_evidence_of_copying(own_conn: 
         await add(own_conn, piece(f"s{n}", f"{text}\n\n{footer}"), source="Echo") for n, text in enumerate(short)
     ]
     assert (one.relation, other.relation) == (Relation.ORIGINAL, Relation.ORIGINAL)
+
+
+async def test_ten_outlets_that_tell_one_text_are_ten_copies_whose_source_is_named(own_conn: Any) -> None:
+    placed = []
+    for n in range(10):
+        told = f"Редакция {n} приветствует читателей.\n\n{TRUCE}\n\nПодпишитесь на канал номер {n}. Фото: архив {n}."
+        article = piece(n, told, host=f"outlet{n}.example", language="ru", attributions=named("Politico"))
+        placed.append(await add(own_conn, article, at=NOW + timedelta(minutes=n), source=f"Outlet{n}"))
+    other = await add(own_conn, piece("other", HARBOUR))
+    assert {one.group_id for one in placed} == {placed[0].group_id} != {other.group_id}
+    story = await members.find_story(own_conn, placed[0].story_id)
+    assert [member.placement.article_id for member in story.members] == [one.article_id for one in placed]
+    assert {member.named_origin for member in story.members} == {"Politico"}
+    assert [member.placement.relation is Relation.ORIGINAL for member in story.members] == [True] + [False] * 9
 
 
 async def test_an_article_without_text_and_one_of_few_words_have_their_place(own_conn: Any) -> None:

@@ -79,7 +79,7 @@ async def test_articles_that_were_put_off_are_placed_each_by_itself_and_once(kit
     assert sum(placed) == 3
     found = [await placements.find_placement(conn, article_id) for article_id in ids]
     assert [one.relation for one in found if one] == [Relation.ORIGINAL, Relation.ORIGINAL, Relation.EXACT]
-    assert (await tidying.find_backlog(conn)).n_unplaced == 0
+    assert (await tidying.find_unplaced(conn)).n_waiting == 0
 
 
 async def test_articles_of_the_time_before_are_placed_the_oldest_first(kit: Kit, conn: Any) -> None:
@@ -93,7 +93,7 @@ async def test_articles_of_the_time_before_are_placed_the_oldest_first(kit: Kit,
     cursor = await conn.execute("SELECT relation FROM placement ORDER BY article_id")
     relations = [row["relation"] for row in await cursor.fetchall()]
     assert relations == ["original", "near", "reprint", "reprint", "original"]
-    assert (await tidying.find_backlog(conn)).n_late == 0
+    assert (await tidying.find_unplaced(conn)).n_late == 0
     assert await placements.find_placement(conn, new.article_id) == new
 
 
