@@ -110,7 +110,7 @@ def stream(texts: Sequence[tuple[str, str, str]], seed: int = 1) -> Iterator[tup
         at += timedelta(days=1 / _A_DAY)
         if last and chance.random() < _COPIES:
             language, title, sentences = chance.choice(last)
-            sentences = _edited(sentences, chance)
+            sentences = edited(sentences, chance)
         else:
             [language] = chance.choices(languages, weights)
             (title, one), (_, other) = chance.choices(by_language[language], k=2)
@@ -207,7 +207,8 @@ async def _one(conn: Any, query: str, values: Sequence[object] = ()) -> int:
     return int(next(iter(row.values())))
 
 
-def _edited(sentences: list[str], chance: random.Random) -> list[str]:
+def edited(sentences: list[str], chance: random.Random) -> list[str]:
+    """Return a copy of a text: the same, cut, wrapped, or with some words left out."""
     kind = chance.randrange(4)
     if kind == 1 and len(sentences) > 3:
         return sentences[: len(sentences) * 2 // 3]
