@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ FILES = ("posts_ru.jsonl", "day_ru.jsonl", "day_en.jsonl", "press_uk.jsonl", "ne
 
 N_SHORT = 2000
 N_WARM = 300
-_BATCH = 500
+_BATCH, _BATCH_S = 500, 600.0
 _COPIES, _LAST = 0.3, 1000
 _A_DAY = 1_000_000
 """Articles: how the stream's clock goes."""
@@ -48,6 +49,7 @@ class Speed:
         n_articles: Stored so far.
         articles_per_s: Of the last part, stored and placed, on one connection.
         store_ms, place_ms: Of an article, on the average: storing alone, placing alone.
+        client_ms, server_ms: The same of the processors' time, ours and Postgres': what is left on a busy machine.
         fingerprint_bytes: Of an article placed so far, table and index.
         line_bytes, group_bytes, text_hash_bytes: The same of lines of sources, of placements with groups, of texts.
         n_fingerprints: Of an article, on the average.
@@ -57,6 +59,8 @@ class Speed:
     articles_per_s: float
     store_ms: float
     place_ms: float
+    client_ms: float
+    server_ms: float
     n_fingerprints: float
     fingerprint_bytes: int
     line_bytes: int
@@ -66,10 +70,12 @@ class Speed:
 
 @dataclass(slots=True)
 class Spent:
-    """Seconds on storing and on placing, summed up."""
+    """Seconds on storing and on placing, summed up; those of the processors when it began."""
 
     store_s: float = 0.0
     place_s: float = 0.0
+    client_s: float = field(default_factory=time.process_time)
+    server_s: float = 0.0
 
 
 def articles_per_s(data: Path = DATA, n: int = N_SHORT) -> float | None:
@@ -141,10 +147,10 @@ async def measure(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], s
             n = 0
             for step in sorted({N_WARM, *steps}):
                 began, n_before = time.perf_counter(), n
-                spent = Spent()
+                spent = Spent(server_s=await _server_s(database))
                 while n < step:
                     batch = [next(told) for _ in range(min(_BATCH, step - n))]
-                    async with database.connection() as conn:
+                    async with database.connection(timeout_s=_BATCH_S) as conn:
                         for article, number, at in batch:
                             await _add(conn, article, source_ids[number % len(source_ids)], at, spent)
                     n += len(batch)
@@ -193,12 +199,35 @@ async def _speed(database: Database, n: int, n_part: int, seconds: float, spent:
         articles_per_s=n_part / seconds,
         store_ms=1000 * spent.store_s / n_part,
         place_ms=1000 * spent.place_s / n_part,
+        client_ms=1000 * (time.process_time() - spent.client_s) / n_part,
+        server_ms=1000 * (await _server_s(database) - spent.server_s) / n_part,
         n_fingerprints=n_fingerprints / n,
         fingerprint_bytes=sizes["fingerprint"] // n,
         line_bytes=sizes["line"] // n,
         group_bytes=sizes["group"] // n,
         text_hash_bytes=sizes["text"] // n,
     )
+
+
+_seen_s: dict[int, float] = {}
+
+
+async def _server_s(database: Database) -> float:
+    """Return the seconds of the processors that Postgres' processes took; 0 where the system does not tell."""
+    async with database.connection() as conn:
+        cursor = await conn.execute("SELECT pid FROM pg_stat_activity")
+        pids = [row["pid"] for row in await cursor.fetchall()]
+    return _processor_s(pids)
+
+
+def _processor_s(pids: Sequence[int]) -> float:
+    """Return the seconds of processes, and of those that were asked for before and are gone."""
+    for pid in pids:
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists():
+            times = stat.read_text().rpartition(")")[2].split()[11:13]
+            _seen_s[pid] = sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+    return sum(_seen_s.values())
 
 
 async def _one(conn: Any, query: str, values: Sequence[object] = ()) -> int:
@@ -222,8 +251,9 @@ def edited(sentences: list[str], chance: random.Random) -> list[str]:
 def _told(speed: Speed) -> str:
     return (
         f"{speed.n_articles:>9,} articles: {speed.articles_per_s:6.0f}/s, storing {speed.store_ms:.1f} ms, placing "
-        f"{speed.place_ms:.1f} ms; {speed.n_fingerprints:.0f} fingerprints kept, {speed.fingerprint_bytes:,} B; lines "
-        f"{speed.line_bytes:,} B; placement and group {speed.group_bytes:,} B; text hash {speed.text_hash_bytes:,} B"
+        f"{speed.place_ms:.1f} ms, processors {speed.client_ms:.1f} + {speed.server_ms:.1f} ms; "
+        f"{speed.n_fingerprints:.0f} fingerprints kept, {speed.fingerprint_bytes:,} B; lines {speed.line_bytes:,} B; "
+        f"placement and group {speed.group_bytes:,} B; text hash {speed.text_hash_bytes:,} B"
     )
 
 
