@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,10 +37,16 @@ MOST_KEYS = 60
 _RARE, _MOST_RARE, _LEAST_RARE = 0.01, 30, 2
 """A key is rare that so small a part of the stories has, at most and at least so many."""
 
+_LEAST_DIGITS = 2
+
 _MOST_CHARS = 6_000
 
+_MOST_SIGNS = 6
+"""Of a place's name in Chinese or Japanese."""
+
+_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*")
-_SENTENCE = re.compile(r"(?:^|[.!?…\n])[\s«»\"“”„‘’'()\[\]—–-]*(\w+)")
+_SENTENCE = re.compile(r"(?:^|[.!?…\n])[\s«»\"“”„‘’'()\[\]—–-]*+(\w+)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -89,16 +96,22 @@ def keys(title: str | None, text: str, language: str) -> dict[str, float]:
     starts = {match.start(1) for match in _SENTENCE.finditer(whole)}
     is_latin = 2 * len(_LATIN.findall(whole)) > len(_LETTER.findall(whole))
     folded = [" ".join(tokens(word)) for word, _ in words]
-    passed = 0
+    # The word, and the place in the text, up to which all is told.
+    passed = told = 0
     for n, (word, start) in enumerate(words):
         if n < passed:
             continue
-        if word[0].isdigit():
-            if (number := _number(whole, start)) is not None:
+        if word[0].isdecimal():
+            number, end = _number(whole, start)
+            if start >= told and number is not None:
                 found[f"N:{number}"] += 1
+            told = max(told, end)
+            continue
+        if _SIGNS.match(word):
+            found.update(_places_in_signs(folded[n].split(), language))
             continue
         is_name = word[0].isupper() and (start not in starts or word.lower() not in small)
-        if not word[0].islower() or not is_latin:
+        if is_name or not is_latin:
             for n_words in range(MOST_NAME_WORDS, 0, -1):
                 place = place_of(" ".join(folded[n : n + n_words]), language)
                 if place is not None:
@@ -171,6 +184,21 @@ def links(stories: Sequence[Keyed], counts: Mapping[str, int], n_stories: int) -
     )
 
 
+def _places_in_signs(signs: Sequence[str], language: str) -> Counter[str]:
+    """Return the places in a run of signs without blanks: of several that begin at one sign, the longest."""
+    found: Counter[str] = Counter()
+    n = 0
+    while n < len(signs):
+        for n_signs in range(_MOST_SIGNS, 1, -1):
+            place = place_of(" ".join(signs[n : n + n_signs]), language)
+            if place is not None:
+                found[place] += 1
+                n += n_signs - 1
+                break
+        n += 1
+    return found
+
+
 def _worth_comparing(stories: Sequence[Keyed], counts: Mapping[str, int], n_stories: int) -> list[tuple[Keyed, Keyed]]:
     """Return pairs of stories of two languages and of some days that have enough rare keys in common."""
     having: dict[str, list[int]] = {}
@@ -178,14 +206,12 @@ def _worth_comparing(stories: Sequence[Keyed], counts: Mapping[str, int], n_stor
     for n, story in enumerate(stories):
         for key in story.keys:
             if is_rare(counts.get(key, 0), n_stories):
-                common.update((other, n) for other in having.get(key, ()))
+                common.update((m, n) for m in having.get(key, ()) if stories[m].language != story.language)
                 having.setdefault(key, []).append(n)
     return [
         (stories[one], stories[other])
         for (one, other), n_common in common.items()
-        if n_common >= LEAST_RARE
-        and stories[one].language != stories[other].language
-        and abs(stories[one].last_at - stories[other].last_at) <= LINK_WINDOW
+        if n_common >= LEAST_RARE and abs(stories[one].last_at - stories[other].last_at) <= LINK_WINDOW
     ]
 
 
@@ -196,13 +222,12 @@ def _weigh(found: Keys, counts: Mapping[str, int], n_stories: int) -> dict[str, 
     }
 
 
-def _number(whole: str, start: int) -> str | None:
-    match = _GROUPED.match(whole, start)
-    if match is not None:
-        return re.sub("[.,]", "", match[0])
-    match = _NUMBER.match(whole, start)
+def _number(whole: str, start: int) -> tuple[str | None, int]:
+    """Return a number as all languages write it, None for years and digits, and where it ends."""
+    match = _GROUPED.match(whole, start) or _NUMBER.match(whole, start)
     assert match is not None, "a digit is there"
-    number = match[0].replace(",", ".")
-    if _YEAR.fullmatch(number) or len(number.replace(".", "")) < 2:
-        return None
-    return number.rstrip("0").rstrip(".") if "." in number else number
+    digits = "".join(str(unicodedata.decimal(sign, sign)) for sign in match[0])
+    number = re.sub("[.,]", "", digits) if _GROUPED.fullmatch(digits) else digits.replace(",", ".")
+    if _YEAR.fullmatch(number) or len(number.replace(".", "")) < _LEAST_DIGITS:
+        return None, match.end()
+    return number.rstrip("0").rstrip(".") if "." in number else number, match.end()

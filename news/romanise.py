@@ -20,7 +20,7 @@ _ARMENIAN = {
     **{"ժ": "zh", "խ": "kh", "ծ": "ts", "ձ": "dz", "ղ": "gh", "ճ": "ch", "շ": "sh", "չ": "ch", "ց": "ts", "և": "ev"},
 }
 _GEORGIAN = {
-    **dict(zip("აბგდევზთიკლმნოპრსტუფქყჯჰ", "abgdevztiklmnoprstufkkjh", strict=True)),
+    **dict(zip("აბგდევზთიკლმნოპრსტუფქყჯჰ", "abgdevztiklmnoprstupkkjh", strict=True)),
     **{"ჟ": "zh", "ღ": "gh", "შ": "sh", "ჩ": "ch", "ც": "ts", "ძ": "dz", "წ": "ts", "ჭ": "ch", "ხ": "kh"},
 }
 _GREEK = {
@@ -59,9 +59,10 @@ _READ = {
     "az": (("x", "h"), ("c", "j"), ("q", "g")),
     # Before a consonant only foreign names have a c, as Macron.
     "tr": (("cr", "kr"), ("cl", "kl"), ("ck", "k"), ("ch", "ç"), ("c", "j")),
-    "de": (("tsch", "ch"), ("sch", "sh"), ("w", "v"), ("z", "ts")),
-    "pl": (("sz", "sh"), ("cz", "ch"), ("rz", "zh"), ("w", "v"), ("ch", "h")),
-    "hu": (("sz", "s"), ("cs", "ch"), ("gy", "d")),
+    "de": (("tsch", "ch"), ("sch", "sh"), ("w", "v"), ("z", "ts"), ("j", "y")),
+    "pl": (("ch", "h"), ("sz", "sh"), ("cz", "ch"), ("rz", "zh"), ("w", "v"), ("j", "y")),
+    "hu": (("sz", "s"), ("cs", "ch"), ("gy", "d"), ("j", "y")),
+    **dict.fromkeys(("cs", "sk", "sl", "hr", "sr", "fi", "sv", "da", "nb", "nl", "et", "lv", "lt"), (("j", "y"),)),
 }
 
 # One sound, however it is written: hushing and hissing sounds are one, k and g stay two.
@@ -92,7 +93,8 @@ def romanise(word: str, language: str) -> str:
     folded = word.casefold().replace("i̇", "i").replace("ու", "u")
     for written, read in _READ.get(language[:2], ()):
         folded = folded.replace(written, read)
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", folded).translate(_LETTERS))
+    # A letter with its mark first, as ç and й; then the letters whose marks say nothing, as έ.
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFC", folded).translate(_LETTERS)).translate(_LETTERS)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 

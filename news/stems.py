@@ -46,8 +46,8 @@ _ALGORITHMS = {
     "yi": "yiddish",
 }
 
-_LEAST, _MOST, _ENDING = 3, 6, 2
-"""Of a word of a language without a stemmer: two letters off, six at most, three at least. In inflected languages cut
+_LEAST, _MOST, _ENDING = 4, 6, 2
+"""Of a word of a language without a stemmer: two letters off, six at most, four at least. In inflected languages cut
 words find what stems find, within a hundredth (McNamee and Mayfield, "Character n-gram tokenization", 2004)."""
 
 _KEPT = 50_000

@@ -31,7 +31,7 @@ MOST_CENTROID_TERMS = 120
 _MOST_WORDS = 250
 """Of a text: what happened stands in its beginning. 120 to 400 were tried."""
 
-_MOST_CHARS = 6_000
+_MOST_CHARS = 3_000
 
 _TITLE, _LEAD = 4.0, 3.0
 """A word of the title, and of the beginning, counts as so many of the text."""
@@ -172,7 +172,7 @@ def _term(stemmed: str, language: str) -> int:
     if known is not None:
         common = known.get(stemmed, 0)
     else:
-        common = 0 if stemmed[0].isdigit() else _CLASSES_BY_LENGTH.get(len(stemmed), 0)
+        common = 0 if stemmed[:1].isdigit() else _CLASSES_BY_LENGTH.get(len(stemmed), 0)
     return hash_term(stemmed, common)
 
 
