@@ -70,21 +70,19 @@ ORDER BY held.slot, wanted.fingerprint
 ON CONFLICT DO NOTHING;
 
 -- The placed articles that had the text or some of the fingerprints first, those with most of them first. Each day's
--- owners count: the lookup is by the index, run by run, in every partition of the window.
+-- owners count. Partition by partition, and run by run by the index: only so the others are not looked at.
 -- name: find_candidates
 WITH owned AS (
     SELECT found.owner, count(DISTINCT wanted.fingerprint) AS n
-    FROM unnest(%(fingerprints)s::bigint[]) AS wanted (fingerprint)
+    FROM fingerprint_day held
+    CROSS JOIN unnest(%(fingerprints)s::bigint[]) AS wanted (fingerprint)
     CROSS JOIN LATERAL (
         SELECT kept.owner
         FROM fingerprint kept
-        WHERE kept.fingerprint = wanted.fingerprint
-            AND kept.slot = ANY(ARRAY(
-                SELECT held.slot FROM fingerprint_day held WHERE held.day BETWEEN %(first_day)s AND %(last_day)s
-            ))
-        LIMIT 16
+        WHERE kept.fingerprint = wanted.fingerprint AND kept.slot = held.slot
+        LIMIT 1
     ) found
-    WHERE found.owner <> %(owner)s
+    WHERE held.day BETWEEN %(first_day)s AND %(last_day)s AND found.owner <> %(owner)s
     GROUP BY found.owner
     HAVING count(DISTINCT wanted.fingerprint) >= %(least)s
     ORDER BY n DESC, found.owner

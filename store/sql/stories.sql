@@ -13,7 +13,7 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) counted;
 
--- The open stories that have most in common with a few heavy terms. A term that is in hundreds of open stories tells
+-- The open stories that have most in common with a few heavy terms. A term that is in a hundred open stories tells
 -- little: of these the newest.
 -- name: find_open
 WITH best AS (
@@ -24,7 +24,7 @@ WITH best AS (
         FROM story_term
         WHERE story_term.language = %(language)s AND story_term.term = probe.term
         ORDER BY story_term.story_id DESC
-        LIMIT 300
+        LIMIT 100
     ) found
     GROUP BY found.story_id
     HAVING count(*) >= %(least_terms)s
