@@ -78,12 +78,11 @@ class Spent:
     server_s: float = 0.0
 
 
-def articles_per_s(data: Path = DATA, n: int = N_SHORT) -> float | None:
+def measure(data: Path) -> dict[str, float | None]:
     """Return how many articles a second are stored and placed on one connection; None where the folder has no texts."""
     texts = read_texts(data)
-    if not texts:
-        return None
-    return asyncio.run(measure(texts, [n]))[-1].articles_per_s
+    speed = asyncio.run(run(texts, [N_SHORT]))[-1] if texts else None
+    return {"articles_per_s": round(speed.articles_per_s, 1) if speed else None}
 
 
 def read_texts(data: Path) -> list[tuple[str, str, str]]:
@@ -133,7 +132,7 @@ def stream(texts: Sequence[tuple[str, str, str]], seed: int = 1) -> Iterator[tup
         n += 1
 
 
-async def measure(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], seed: int = 1) -> list[Speed]:
+async def run(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], seed: int = 1) -> list[Speed]:
     """Store and place articles up to each of some numbers, and return what each part took."""
     told = stream(texts, seed)
     found: list[Speed] = []
@@ -263,7 +262,7 @@ def main() -> None:
     texts = read_texts(DATA)
     if not texts:
         sys.exit(f"bench: {DATA}: has no texts")
-    asyncio.run(measure(texts, steps))
+    asyncio.run(run(texts, steps))
 
 
 if __name__ == "__main__":
