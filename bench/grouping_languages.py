@@ -55,8 +55,8 @@ def agree(data: Path, *, half: int | None = None, among_news: bool = True) -> Ag
     for language in sorted({story.language for story in stories}) if among_news else ():
         for row in read_rows(data, f"day_{language}.jsonl") or ():
             stories.append(_story(len(stories), row["title"], row["text"], language))
-    counts = _counts(stories)
-    found = [one for one in links(stories, counts, len(stories)) if {one.story_id, one.other_id} & document_of.keys()]
+    counts, n_stories = _counts(stories)
+    found = [one for one in links(stories, counts, n_stories) if {one.story_id, one.other_id} & document_of.keys()]
     right = sum(document_of.get(one.story_id, -1) == document_of.get(one.other_id, -2) for one in found)
     return Agreement(precision=right / len(found) if found else 1.0, recall=right / n_pairs if n_pairs else 1.0)
 
@@ -70,8 +70,13 @@ def _story(story_id: int, title: str, text: str, language: str) -> Keyed:
     return Keyed(story_id=story_id, language=language, keys=keys(title, text, language), last_at=_AT)
 
 
-def _counts(stories: list[Keyed]) -> Counter[str]:
-    return Counter(key for story in stories for key in story.keys)
+def _counts(stories: list[Keyed]) -> tuple[dict[str, int], int]:
+    """Count as the sweep does: a key is as rare as in the language that has it most."""
+    counted = Counter((story.language, key) for story in stories for key in story.keys)
+    counts: dict[str, int] = {}
+    for (_, key), n in counted.items():
+        counts[key] = max(n, counts.get(key, 0))
+    return counts, max(Counter(story.language for story in stories).values())
 
 
 def main() -> None:

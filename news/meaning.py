@@ -6,11 +6,14 @@ adds those that names and numbers do not show.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from news.crosslingual import LINK_WINDOW, Link
 
@@ -53,28 +56,35 @@ def links_by_meaning(stories: Sequence[Told], embedder: Embedder) -> list[Link]:
     Raises:
         ValueError: It returned another number of vectors than it was given texts.
     """
-    vectors = [_unit(vector) for vector in embedder.embed([story.text[:MOST_CHARS] for story in stories])]
-    best: dict[tuple[int, str], tuple[float, int]] = {}
-    for n, (one, vector) in enumerate(zip(stories, vectors, strict=True)):
-        for other, others in zip(stories[n + 1 :], vectors[n + 1 :], strict=True):
-            if one.language == other.language or abs(one.last_at - other.last_at) > LINK_WINDOW:
-                continue
-            score = sum(a * b for a, b in zip(vector, others, strict=True))
-            if score >= embedder.alike:
-                for mine, theirs in ((one, other), (other, one)):
-                    slot = mine.story_id, theirs.language
-                    best[slot] = max(best.get(slot, (-1.0, 0)), (score, -theirs.story_id))
-    languages = {story.story_id: story.language for story in stories}
-    return sorted(
-        (
-            Link(story_id=story_id, other_id=-other, score=min(1.0, score))
-            for (story_id, _), (score, other) in best.items()
-            if story_id < -other and best[-other, languages[story_id]] == (score, -story_id)
-        ),
-        key=lambda link: (link.story_id, link.other_id),
-    )
+    if not stories:
+        return []
+    matrix = _units(embedder.embed([story.text[:MOST_CHARS] for story in stories]), len(stories))
+    places: dict[str, list[int]] = {}
+    for place, story in enumerate(stories):
+        places.setdefault(story.language, []).append(place)
+    found = []
+    for one, other in combinations(sorted(places), 2):
+        scores = matrix[places[one]] @ matrix[places[other]].T
+        scores[~_near_in_time([stories[n] for n in places[one]], [stories[n] for n in places[other]])] = -1.0
+        best = scores.argmax(axis=1)
+        for row in np.flatnonzero(scores.max(axis=1) >= embedder.alike).tolist():
+            column = int(best[row])
+            if scores[:, column].argmax() == row:
+                ids = sorted((stories[places[one][row]].story_id, stories[places[other][column]].story_id))
+                found.append(Link(story_id=ids[0], other_id=ids[1], score=min(1.0, float(scores[row, column]))))
+    return sorted(found, key=lambda link: (link.story_id, link.other_id))
 
 
-def _unit(vector: Sequence[float]) -> list[float]:
-    size = math.sqrt(sum(value * value for value in vector))
-    return [value / size for value in vector] if size else list(vector)
+def _units(vectors: Sequence[Sequence[float]], n: int) -> NDArray[np.float64]:
+    if len(vectors) != n:
+        raise ValueError(f"embedder: {len(vectors)} vectors for {n} texts")
+    matrix = np.asarray(vectors, dtype=np.float64).reshape(n, -1)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    units: NDArray[np.float64] = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
+    return units
+
+
+def _near_in_time(ones: Sequence[Told], others: Sequence[Told]) -> NDArray[np.bool_]:
+    one, other = (np.array([story.last_at.timestamp() for story in told]) for told in (ones, others))
+    near: NDArray[np.bool_] = np.abs(one[:, None] - other[None, :]) <= LINK_WINDOW.total_seconds()
+    return near

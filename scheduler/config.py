@@ -32,6 +32,8 @@ class SchedulerConfig:
         page_retention_s: How long raw pages are kept.
         give_up_s: A page that could not even be asked for in this time is given up.
         stop_grace_s: How long open visits may finish when the worker is told to stop.
+        embedder: `module:callable` that makes a model of meaning, by which stories are linked across languages, too;
+            None: there is none.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -48,6 +50,7 @@ class SchedulerConfig:
     page_retention_s: float = 14 * DAY_S
     give_up_s: float = 7 * DAY_S
     stop_grace_s: float = 10.0
+    embedder: str | None = None
 
     @property
     def beat_s(self) -> float:
@@ -77,4 +80,5 @@ class SchedulerConfig:
             max_age_s=settings.number("MAX_AGE_DAYS", 30, least=1, most=36500) * DAY_S,
             first_read_age_s=settings.number("FIRST_READ_HOURS", 24, least=0, most=24 * 365) * HOUR_S,
             page_retention_s=settings.number("PAGE_RETENTION_DAYS", 14, least=0, most=36500) * DAY_S,
+            embedder=settings.text("EMBEDDER"),
         )

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from psycopg.errors import LockNotAvailable
 
+from news import meaning
 from news.crosslingual import Keyed, Link
+from news.meaning import Told
 from news.stories import OPEN_FOR
 from store import copies, queries
 from store.rows import Connection, fetch_dicts
@@ -31,6 +33,9 @@ STORIES_A_TURN = 500
 
 MOST_LINKABLE = 20_000
 """Stories of the last days that are looked at for links; the newest."""
+
+MOST_TOLD = 3_000
+"""Of these, that a model of meaning reads, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +176,12 @@ async def find_linkable(conn: Connection, since: datetime) -> list[Keyed]:
         )
         for row in rows
     ]
+
+
+async def find_told(conn: Connection, since: datetime) -> list[Told]:
+    """Return open stories of the last days with title and text of what was told first."""
+    rows = await fetch_dicts(conn, SQL.find_told, {"since": since, "limit": MOST_TOLD, "n_chars": meaning.MOST_CHARS})
+    return [Told(**row) for row in rows]
 
 
 async def link_stories(conn: Connection, links: Sequence[Link]) -> None:

@@ -15,9 +15,11 @@ from datetime import datetime
 from news import copies as rules
 from news.copies import Candidate
 from news.crosslingual import LINK_WINDOW, Keyed, Link, join_keys, keys, links
+from news.meaning import links_by_meaning
 from news.sketches import sketch
 from news.stories import JOIN, is_one, parts
 from news.terms import similarity
+from scheduler.embedders import load_embedder
 from scheduler.jobs import choosing
 from scheduler.jobs.placing import place_late, place_waiting
 from scheduler.kit import Kit
@@ -47,6 +49,8 @@ async def tidy_stories(kit: Kit) -> None:
         async with kit.database.connection() as conn:
             await tidying.open_ahead(conn, kit.clock.now())
             await tidying.note_round(conn, kit.clock.now())
+        if kit.config.embedder is not None:
+            await _link_by_meaning(kit, kit.config.embedder)
     if n_late or n_merged or n_split:
         found = {"n_late": n_late, "n_merged": n_merged, "n_split": n_split}
         log.info("stories tidied", extra={"action": "stories_tidied", **found})
@@ -169,6 +173,17 @@ async def _link(kit: Kit) -> None:
     if len({story.language for story in linkable}) < 2:
         return
     found = await asyncio.to_thread(_find_links, linkable)
+    async with kit.database.connection() as conn:
+        await tidying.link_stories(conn, found)
+
+
+async def _link_by_meaning(kit: Kit, name: str) -> None:
+    """Add the links that a model of the operator's finds; after all else, so that its faults delay nothing."""
+    async with kit.database.connection() as conn:
+        told = await tidying.find_told(conn, kit.clock.now() - LINK_WINDOW)
+    if len({story.language for story in told}) < 2:
+        return
+    found = await asyncio.to_thread(lambda: links_by_meaning(told, load_embedder(name)))
     async with kit.database.connection() as conn:
         await tidying.link_stories(conn, found)
 

@@ -141,6 +141,26 @@ WHERE closed_at IS NULL AND last_at >= %(since)s AND cardinality(keys) > 0 AND l
 ORDER BY last_at DESC
 LIMIT %(limit)s;
 
+-- Open stories of the last days with what was told first of each: a model of meaning reads it.
+-- name: find_told
+SELECT
+    story.id AS story_id,
+    story.language,
+    concat_ws(E'\n', article.title, left(article.text, %(n_chars)s)) AS text,
+    story.last_at
+FROM story
+CROSS JOIN LATERAL (
+    SELECT copy_group.original_id
+    FROM copy_group
+    WHERE copy_group.story_id = story.id
+    ORDER BY copy_group.first_at, copy_group.id
+    LIMIT 1
+) first_group
+JOIN article ON article.id = first_group.original_id
+WHERE story.closed_at IS NULL AND story.last_at >= %(since)s AND story.language <> ''
+ORDER BY story.last_at DESC
+LIMIT %(limit)s;
+
 -- Link stories; what is linked already is known better now.
 -- name: link_stories
 INSERT INTO story_link (story_id, other_id, score)
