@@ -38,6 +38,7 @@ KEYS = (
     "PARSE_CHILDREN",
     "PARSE_TIMEOUT",
     "STALLED_AFTER",
+    "EMBEDDER",
     "SMTP_URL",
     "MAIL_FROM",
     "ALERT_HOLD",
