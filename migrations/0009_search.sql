@@ -1,5 +1,6 @@
 -- One query for words of all languages: a document says its language, signs of writings without blanks are words, and
--- Turkish letters keep their dots. What is asked beside words is data, asked by one function for search and watches.
+-- Turkish letters keep their dots. A document says, too, what else it may be asked for, so that the index finds it; the
+-- little that changes later (dates that pass, copies, revisions) is data, asked by one function for search and watches.
 
 DROP FUNCTION search_articles(text, timestamptz, timestamptz, timestamptz, bigint, bigint, text, integer);
 ALTER TABLE article DROP COLUMN search;
@@ -27,35 +28,80 @@ FROM (
 ) one
 $$;
 
--- What an article is found by: its title, weighted, its text, and its language as a word that nobody writes.
+-- Marks are words that nobody writes, for they begin with =: by them a document says what it is beside its text. Of
+-- people and agencies each word of their names.
+CREATE FUNCTION fts_name_marks(names text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT coalesce(array_agg(DISTINCT '=by:' || word), '{}')
+FROM unnest(names[:50]) name,
+    unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', public.fts_fold(NULL, left(name, 100))))) word
+$$;
+
+-- Of tags and sections all of it, folded.
+CREATE FUNCTION fts_tag_marks(tags text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT coalesce(array_agg(DISTINCT '=tag:' || folded), '{}')
+FROM unnest(tags[:50]) tag,
+    btrim(regexp_replace(lower(public.fts_fold(NULL, left(tag, 100))), '\s+', ' ', 'g'), '# ') folded
+WHERE folded <> ''
+$$;
+
+-- Of an address its host and each domain that this is part of: www.example.com, example.com, com.
+CREATE FUNCTION fts_site_marks(url text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT coalesce(array_agg('=site:' || array_to_string(labels[place:], '.')), '{}')
+FROM string_to_array(left(lower(substring(url FROM '^[a-z]+://(?:[^/@]*@)?([^/:?#]+)')), 255), '.') labels,
+    generate_series(greatest(cardinality(labels) - 9, 1), cardinality(labels)) place
+$$;
+
+CREATE FUNCTION fts_marks(
+    source_id bigint, url text, authors text[], agencies text[], tags text[], section text
+) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+SELECT array_to_tsvector(
+    array_remove(ARRAY['=source:' || source_id], NULL)
+    || public.fts_site_marks(url)
+    || public.fts_name_marks(authors[:40] || agencies)
+    || public.fts_tag_marks(section || tags)
+)
+$$;
+
+-- What an article is found by: its title, weighted, and each word of it as a mark; its text; its language as a mark.
 CREATE FUNCTION fts_document(language text, title text, text text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-SELECT setweight(
-        to_tsvector(public.fts_config(language), public.fts_fold(language, left(coalesce(title, ''), 1000))), 'A'
-    )
+SELECT setweight(headline.words, 'A')
     || to_tsvector(
         public.fts_config(language),
         public.fts_fold(
             language, left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END)
         )
     )
-    || array_to_tsvector(ARRAY['=' || coalesce(language, '')])
+    || array_to_tsvector(
+        ARRAY(SELECT '=title:' || word FROM unnest(tsvector_to_array(headline.words)) word)
+        || ('=' || coalesce(language, ''))
+    )
+FROM to_tsvector(public.fts_config(language), public.fts_fold(language, left(coalesce(title, ''), 1000)))
+    headline (words)
 $$;
 
 ALTER TABLE article
-    ADD COLUMN search tsvector NOT NULL GENERATED ALWAYS AS (fts_document(language, title, text)) STORED;
+    ADD COLUMN search tsvector NOT NULL GENERATED ALWAYS AS (
+        fts_document(language, title, text) || fts_marks(source_id, url, authors, agencies, tags, section)
+    ) STORED;
 -- find_articles, find_matches
 CREATE INDEX article_search ON article USING gin (search);
 
--- Whether an article fits what a query asks beside words: a tree of objects, each with its kind in "op".
+-- Whether an article fits what a query asks beside words and marks: a tree of objects, each with its kind in "op".
 CREATE FUNCTION article_fits(wanted bigint, condition jsonb) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     part jsonb;
-    value text := condition ->> 'value';
-    host text;
 BEGIN
     CASE condition ->> 'op'
         WHEN 'all' THEN
@@ -75,29 +121,7 @@ BEGIN
         WHEN 'not' THEN
             RETURN NOT public.article_fits(wanted, condition -> 'part');
         WHEN 'words' THEN
-            RETURN coalesce((SELECT search @@ value::tsquery FROM public.article WHERE id = wanted), false);
-        WHEN 'source' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article
-                WHERE id = wanted AND condition -> 'sources' @> to_jsonb(source_id)
-            );
-        WHEN 'lang' THEN
-            RETURN EXISTS (SELECT FROM public.article WHERE id = wanted AND language = value);
-        WHEN 'author' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article, unnest(authors || agencies) one
-                WHERE id = wanted AND position(value IN lower(one)) > 0
-            );
-        WHEN 'tag' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article, unnest(tags || section) one
-                WHERE id = wanted AND lower(one) = value
-            );
-        WHEN 'site', 'country' THEN
-            SELECT lower(substring(url FROM '^[a-z]+://(?:[^/@]*@)?([^/:?#]+)')) INTO host
-            FROM public.article
-            WHERE id = wanted;
-            RETURN coalesce(host = value OR right(host, length(value) + 1) = '.' || value, false);
+            RETURN coalesce((SELECT search @@ (condition ->> 'value')::tsquery FROM public.article WHERE id = wanted), false);
         WHEN 'date' THEN
             RETURN EXISTS (
                 SELECT FROM public.article

@@ -22,8 +22,6 @@ CREATE FUNCTION public.article_fits(wanted bigint, condition jsonb) RETURNS bool
     AS $$
 DECLARE
     part jsonb;
-    value text := condition ->> 'value';
-    host text;
 BEGIN
     CASE condition ->> 'op'
         WHEN 'all' THEN
@@ -43,29 +41,7 @@ BEGIN
         WHEN 'not' THEN
             RETURN NOT public.article_fits(wanted, condition -> 'part');
         WHEN 'words' THEN
-            RETURN coalesce((SELECT search @@ value::tsquery FROM public.article WHERE id = wanted), false);
-        WHEN 'source' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article
-                WHERE id = wanted AND condition -> 'sources' @> to_jsonb(source_id)
-            );
-        WHEN 'lang' THEN
-            RETURN EXISTS (SELECT FROM public.article WHERE id = wanted AND language = value);
-        WHEN 'author' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article, unnest(authors || agencies) one
-                WHERE id = wanted AND position(value IN lower(one)) > 0
-            );
-        WHEN 'tag' THEN
-            RETURN EXISTS (
-                SELECT FROM public.article, unnest(tags || section) one
-                WHERE id = wanted AND lower(one) = value
-            );
-        WHEN 'site', 'country' THEN
-            SELECT lower(substring(url FROM '^[a-z]+://(?:[^/@]*@)?([^/:?#]+)')) INTO host
-            FROM public.article
-            WHERE id = wanted;
-            RETURN coalesce(host = value OR right(host, length(value) + 1) = '.' || value, false);
+            RETURN coalesce((SELECT search @@ (condition ->> 'value')::tsquery FROM public.article WHERE id = wanted), false);
         WHEN 'date' THEN
             RETURN EXISTS (
                 SELECT FROM public.article
@@ -209,16 +185,19 @@ $$;
 CREATE FUNCTION public.fts_document(language text, title text, text text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-SELECT setweight(
-        to_tsvector(public.fts_config(language), public.fts_fold(language, left(coalesce(title, ''), 1000))), 'A'
-    )
+SELECT setweight(headline.words, 'A')
     || to_tsvector(
         public.fts_config(language),
         public.fts_fold(
             language, left(text, CASE WHEN octet_length(left(text, 200000)) <= 450000 THEN 200000 ELSE 100000 END)
         )
     )
-    || array_to_tsvector(ARRAY['=' || coalesce(language, '')])
+    || array_to_tsvector(
+        ARRAY(SELECT '=title:' || word FROM unnest(tsvector_to_array(headline.words)) word)
+        || ('=' || coalesce(language, ''))
+    )
+FROM to_tsvector(public.fts_config(language), public.fts_fold(language, left(coalesce(title, ''), 1000)))
+    headline (words)
 $$;
 
 CREATE FUNCTION public.fts_fold(language text, text text) RETURNS text
@@ -238,6 +217,42 @@ FROM (
         ELSE translate(text, 'ёЁ’ʼ‘`', 'еЕ''''''''')
     END AS folded
 ) one
+$$;
+
+CREATE FUNCTION public.fts_marks(source_id bigint, url text, authors text[], agencies text[], tags text[], section text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT array_to_tsvector(
+    array_remove(ARRAY['=source:' || source_id], NULL)
+    || public.fts_site_marks(url)
+    || public.fts_name_marks(authors[:40] || agencies)
+    || public.fts_tag_marks(section || tags)
+)
+$$;
+
+CREATE FUNCTION public.fts_name_marks(names text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT coalesce(array_agg(DISTINCT '=by:' || word), '{}')
+FROM unnest(names[:50]) name,
+    unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', public.fts_fold(NULL, left(name, 100))))) word
+$$;
+
+CREATE FUNCTION public.fts_site_marks(url text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT coalesce(array_agg('=site:' || array_to_string(labels[place:], '.')), '{}')
+FROM string_to_array(left(lower(substring(url FROM '^[a-z]+://(?:[^/@]*@)?([^/:?#]+)')), 255), '.') labels,
+    generate_series(greatest(cardinality(labels) - 9, 1), cardinality(labels)) place
+$$;
+
+CREATE FUNCTION public.fts_tag_marks(tags text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+SELECT coalesce(array_agg(DISTINCT '=tag:' || folded), '{}')
+FROM unnest(tags[:50]) tag,
+    btrim(regexp_replace(lower(public.fts_fold(NULL, left(tag, 100))), '\s+', ' ', 'g'), '# ') folded
+WHERE folded <> ''
 $$;
 
 CREATE TABLE public.host (
@@ -546,7 +561,7 @@ CREATE TABLE public.article (
     confidence double precision,
     doubt text,
     provenance jsonb DEFAULT '[]'::jsonb NOT NULL,
-    search tsvector GENERATED ALWAYS AS (public.fts_document(language, title, text)) STORED NOT NULL,
+    search tsvector GENERATED ALWAYS AS ((public.fts_document(language, title, text) || public.fts_marks(source_id, url, authors, agencies, tags, section))) STORED NOT NULL,
     CONSTRAINT article_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT article_modified_precision_check CHECK ((modified_precision = ANY (ARRAY['day'::text, 'time'::text]))),
     CONSTRAINT article_n_words_check CHECK ((n_words >= 0)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from news.lexemes import MARK, Lexeme, fold
+from news.lexemes import Lexeme, fold, is_language
 
 MOST_PREFIX_CHARS = 12
 """Of a longer prefix the beginning is the anchor: an article asks for each length in use."""
@@ -47,7 +47,7 @@ def find_anchors(words: str, counts: Mapping[str, float], prefix_counts: Mapping
     """
 
     def leaf(one: Lexeme) -> Anchors | None:
-        if one.text.startswith(MARK):
+        if is_language(one.text):
             return None
         if not one.prefix:
             cost = counts.get(one.text, 0.0) + _LEAST

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 MARK = "="
-"""What a document says of itself (its language) begins with this; nobody writes such a word."""
+"""What a document says of itself begins with this; nobody writes such a word: `=ru` of its language, `=site:`, `=by:`,
+`=tag:`, `=source:` of what it is, `=title:` of the words of its title."""
+
+TITLE_MARK = "=title:"
 
 _Part = TypeVar("_Part")
 
@@ -92,8 +95,26 @@ def fold(
     return values[0] if values else None
 
 
+def is_language(lexeme: str) -> bool:
+    """Return whether a lexeme says the language of a document."""
+    return lexeme.startswith(MARK) and ":" not in lexeme
+
+
 def read_words(words: str) -> frozenset[Lexeme]:
-    """Return the words of a query that may hit: not those it denies.
+    """Return the words of a query that may hit: not those it denies; words of titles as those of texts.
+
+    Raises:
+        ValueError: This is no query.
+    """
+    return frozenset(
+        Lexeme(text=one.text.removeprefix(TITLE_MARK), prefix=one.prefix)
+        for one in read_lexemes(words)
+        if one.text.startswith(TITLE_MARK) or not one.text.startswith(MARK)
+    )
+
+
+def read_lexemes(words: str) -> frozenset[Lexeme]:
+    """Return the lexemes of a query that may hit as they stand, marks too, but of languages.
 
     Raises:
         ValueError: This is no query.
@@ -101,7 +122,7 @@ def read_words(words: str) -> frozenset[Lexeme]:
     none: frozenset[Lexeme] = frozenset()
     found = fold(
         words,
-        lambda one: none if one.text.startswith(MARK) else frozenset({one}),
+        lambda one: none if is_language(one.text) else frozenset({one}),
         lambda sign, left, right: left | right,
         lambda denied: none,
     )
@@ -109,7 +130,7 @@ def read_words(words: str) -> frozenset[Lexeme]:
 
 
 def for_language(words: str, language: str | None) -> str | None:
-    """Return what is left of a query for documents of one language; None where no word of it is.
+    """Return the words of a query for documents of one language, without marks; None where no word of it is.
 
     Raises:
         ValueError: This is no query.
@@ -117,11 +138,15 @@ def for_language(words: str, language: str | None) -> str | None:
     mark = MARK + (language or "")
 
     def leaf(one: Lexeme) -> str | bool:
-        if one.text.startswith(MARK):
+        if is_language(one.text):
             return one.text == mark
-        return quote(one.text) + (":*" if one.prefix else "")
+        text = one.text.removeprefix(TITLE_MARK)
+        return "" if text.startswith(MARK) else quote(text) + (":*" if one.prefix else "")
 
     def join(sign: str, left: str | bool, right: str | bool) -> str | bool:
+        if "" in (left, right):
+            # A mark shows no word, whether the document bears it or not.
+            return right if left == "" else left
         if isinstance(left, str) and isinstance(right, str):
             return f"({left} {sign} {right})"
         known, other = (left, right) if isinstance(left, bool) else (right, left)
@@ -130,10 +155,12 @@ def for_language(words: str, language: str | None) -> str | None:
         return other if known else False
 
     def deny(denied: str | bool) -> str | bool:
+        if denied == "":
+            return ""
         return not denied if isinstance(denied, bool) else f"!{denied}" if denied[0] == "(" else f"!({denied})"
 
     found = fold(words, leaf, join, deny)
-    return found if isinstance(found, str) else None
+    return found or None if isinstance(found, str) else None
 
 
 def quote(lexeme: str) -> str:

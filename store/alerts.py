@@ -160,7 +160,7 @@ def _alert(row: Row, subject: Subject, n_sources: int, title: str | None, snippe
         article_id=subject.article_id,
         matched_words=words,
         snippet=title if words and MARK_START not in (snippet or "") else snippet,
-        note=None if row["words"] else f"by what is asked beside words: {row['query']}",
+        note=None if row["words"] and read_words(row["words"]) else f"by what is asked beside words: {row['query']}",
         n_sources=n_sources,
         silent=row["told_elsewhere"],
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from news.anchors import MOST_PREFIX_CHARS, Anchors, find_anchors
-from news.lexemes import read_words
+from news.lexemes import read_lexemes
 from store import queries
 from store.rows import Connection, Row, fetch_dicts
 
@@ -74,7 +74,7 @@ async def _choose(conn: Connection, words: str | None) -> Anchors:
     every = Anchors(lexemes=frozenset({EVERY}), prefixes=frozenset(), cost=0.0)
     if words is None:
         return every
-    known = read_words(words)
+    known = read_lexemes(words)
     params = {
         "lexemes": [one.text for one in known if not one.prefix],
         "prefixes": list({one.text[:MOST_PREFIX_CHARS] for one in known if one.prefix}),

@@ -1,8 +1,9 @@
 """Compiles a query for the database: one `tsquery` that the index serves, and what is asked of the articles it finds.
 
-A word is looked for in the form that each language in the archive gives it, each form among documents of its language
-alone: what is a word in one and means nothing in another hides nobody. How a query is read stands in `news.query`, what
-the database does with it in migrations/0009_search.sql.
+Sources, sites, people, tags, languages and titles are in the `tsquery` too: documents bear marks of them. A word is
+looked for in the form that each language in the archive gives it, each form among documents of its language alone: what
+is a word in one and means nothing in another hides nobody. How a query is read stands in `news.query`, what the
+database does with it in migrations/0009_search.sql.
 """
 
 from __future__ import annotations
@@ -15,15 +16,30 @@ from typing import Any
 from psycopg.errors import DataError
 
 from news.errors import NotFoundError, UsageError
+from news.lexemes import quote
 from news.query.parse import parse_query
-from news.query.tree import All, AnyOf, Field, FieldName, Near, Node, Not, Span, Words, as_text, with_watches, words_of
+from news.query.tree import (
+    All,
+    AnyOf,
+    Field,
+    FieldName,
+    Near,
+    Node,
+    Not,
+    Span,
+    Words,
+    as_text,
+    with_watches,
+    words_alone,
+    words_of,
+)
 from store import queries
 from store.query_forms import Form, Language, QueryForms
 from store.rows import Connection, fetch_dicts
 
 SQL = queries.load("query_sql")
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same query compiles to something else: what is stored compiled is compiled anew."""
 
 MOST_WORDS_CHARS = 200_000
@@ -32,16 +48,19 @@ _SIMPLE = "simple"
 _CASED = ("tr", "az")
 _COPY = {"copy": True, "original": False}
 
+_CONDITIONS = (FieldName.DATE, FieldName.SINCE, FieldName.BEFORE, FieldName.IS, FieldName.CHANGED)
+"""What changes while the article stays as it is, or is no word: documents bear no marks of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """A query as the database takes it.
 
     Attributes:
-        words: A `tsquery` as text, which every match satisfies; None where the query asks for no words.
+        words: A `tsquery` of words and marks as text, which every match satisfies; None where the query asks for none.
         condition: JSON for `article_fits`, which a match satisfies too; None where the words say all.
         spans: Times that every match lies in.
-        forms: How the words are looked for in each group of languages.
+        forms: How the words, wherever they stand, are looked for in each group of languages.
         any_words: The same for any of the words that may hit: what a snippet is to show.
         understood: The query as it was read, for people.
         version: Of the compiler and of the languages it knew: what has another one is to be compiled anew.
@@ -72,12 +91,13 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         Language(code=row["language"], stemmed=not row["config"].endswith(_SIMPLE))
         for row in await fetch_dicts(conn, SQL.find_languages, {})
     ]
-    texts = QueryForms(languages, await _read_texts(conn, tree, languages))
+    version = version_of([language.code for language in languages if language.code])
     parts = tree.nodes if isinstance(tree, All) else (tree,)
-    mixed = [part for part in parts if _asks_fields(part)]
-    plain: tuple[Node, ...] = tuple(part for part in parts if not _asks_fields(part))
-    forms = texts.forms(All(plain)) if plain else ()
-    words = texts.joined(forms)
+    languages = _asked_languages(parts, languages)
+    texts = QueryForms(languages, await _read_texts(conn, tree, languages), await _read_marks(conn, tree))
+    mixed = [part for part in parts if _asks_conditions(part)]
+    plain: tuple[Node, ...] = tuple(part for part in parts if not _asks_conditions(part))
+    words = texts.joined(texts.forms(All(plain))) if plain else None
     conditions = [await _condition(conn, part, texts) for part in mixed]
     kept = [condition for condition in conditions if condition is not None]
     if words is None and plain and not _denials_only(plain):
@@ -91,10 +111,10 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         words=words,
         condition=json.dumps({"op": "all", "parts": kept}) if kept else None,
         spans=tuple(part.span for part in mixed if isinstance(part, Field) and _dates(part) and part.span is not None),
-        forms=forms,
+        forms=() if (alone := words_alone(All(plain))) is None else texts.forms(alone),
         any_words=texts.forms(AnyOf(tuple(_positive(tree)))),
         understood=as_text(tree),
-        version=version_of([language.code for language in languages if language.code]),
+        version=version,
     )
 
 
@@ -143,12 +163,12 @@ async def _read_texts(
 
 async def _condition(conn: Connection, node: Node, texts: QueryForms) -> dict[str, Any] | None:
     """Return what `article_fits` is to ask; None where there is nothing to ask."""
-    if not _asks_fields(node):
+    if not _asks_conditions(node):
         words = texts.joined(texts.forms(node))
         return None if words is None else {"op": "words", "value": words}
     match node:
         case Field():
-            return await _field(conn, node)
+            return _asked_beside(node)
         case Not():
             inner = await _condition(conn, node.node, texts)
             return None if inner is None else {"op": "not", "part": inner}
@@ -159,21 +179,63 @@ async def _condition(conn: Connection, node: Node, texts: QueryForms) -> dict[st
     raise AssertionError("only these hold fields")
 
 
-async def _field(conn: Connection, field: Field) -> dict[str, Any]:
-    if field.name is FieldName.SOURCE:
-        rows = await fetch_dicts(conn, SQL.find_sources, {"name": field.value})
-        if not rows:
-            raise NotFoundError(
-                f"query: position {field.at + 1}: there is no source {field.value}; see: wirewatch source list"
-            )
-        return {"op": "source", "sources": [row["id"] for row in rows]}
+def _asked_beside(field: Field) -> dict[str, Any]:
     if field.name is FieldName.IS:
         return {"op": "copy"} if _COPY[field.value] else {"op": "not", "part": {"op": "copy"}}
-    if field.span is not None:
-        op = "changed" if field.name is FieldName.CHANGED else "date"
-        age_s = None if field.span.age is None else field.span.age.total_seconds()
-        return {"op": op, "since": field.span.since, "until": field.span.until, "age_s": age_s}
-    return {"op": str(field.name), "value": field.value}
+    assert field.span is not None, "what else is no mark is a time"
+    op = "changed" if field.name is FieldName.CHANGED else "date"
+    age_s = None if field.span.age is None else field.span.age.total_seconds()
+    return {"op": op, "since": field.span.since, "until": field.span.until, "age_s": age_s}
+
+
+async def _read_marks(conn: Connection, tree: Node) -> dict[Field, str]:
+    """Return the `tsquery` of the marks that each field asks for."""
+    return {field: await _mark(conn, field) for field in set(_fields_of(tree)) if field.name not in _CONDITIONS}
+
+
+async def _mark(conn: Connection, field: Field) -> str:
+    marks, sign, end = [], " | ", ""
+    match field.name:
+        case FieldName.SOURCE:
+            rows = await fetch_dicts(conn, SQL.find_sources, {"name": field.value})
+            if not rows:
+                raise NotFoundError(
+                    f"query: position {field.at + 1}: there is no source {field.value}; see: wirewatch source list"
+                )
+            marks = [source_mark(row["id"]) for row in rows]
+        case FieldName.AUTHOR:
+            marks = (await fetch_dicts(conn, SQL.name_marks, {"name": field.value}))[0]["marks"]
+            sign, end = " & ", ":*"
+        case FieldName.TAG:
+            marks = (await fetch_dicts(conn, SQL.tag_marks, {"tag": field.value}))[0]["marks"]
+        case FieldName.LANG:
+            marks = [language_mark(field.value)]
+        case FieldName.SITE | FieldName.COUNTRY:
+            marks = [f"=site:{field.value}"]
+    if not marks:
+        raise UsageError(f"query: position {field.at + 1}: {field.name}:{field.value} holds no word to look for")
+    return f"({sign.join(quote(mark) + end for mark in marks)})"
+
+
+def source_mark(source_id: int) -> str:
+    """Return the word that documents of a source bear."""
+    return f"=source:{source_id}"
+
+
+def language_mark(code: str) -> str:
+    """Return the word that documents of a language bear."""
+    return f"={code}"
+
+
+def _asked_languages(parts: tuple[Node, ...], languages: list[Language]) -> list[Language]:
+    """Return the languages to look for words in: where the whole query asks for some, these alone."""
+    for part in parts:
+        nodes = part.nodes if isinstance(part, AnyOf) else (part,)
+        asked = {node.value for node in nodes if isinstance(node, Field) and node.name is FieldName.LANG}
+        if len(asked) == len(nodes):
+            known = [language for language in languages if language.code in asked]
+            return known if len(known) == len(asked) else [Language(code=None, stemmed=False), *known]
+    return languages
 
 
 async def _normalised(conn: Connection, words: str, query: str) -> str:
@@ -186,8 +248,8 @@ async def _normalised(conn: Connection, words: str, query: str) -> str:
     return str(rows[0]["words"])
 
 
-def _asks_fields(node: Node) -> bool:
-    return next(_fields_of(node), None) is not None
+def _asks_conditions(node: Node) -> bool:
+    return any(field.name in _CONDITIONS for field in _fields_of(node))
 
 
 def _fields_of(node: Node) -> Iterator[Field]:

@@ -6,7 +6,6 @@ stands in `find_articles` (migrations/0009_search.sql).
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,9 +15,10 @@ from enum import StrEnum
 from psycopg.errors import QueryCanceled
 
 from news.errors import SearchTimeoutError, UsageError
+from news.lexemes import quote
 from news.model import TextOrigin
 from store import queries, sources
-from store.query_sql import Compiled, compile_query
+from store.query_sql import Compiled, compile_query, language_mark, source_mark
 from store.rows import Connection, fetch_dicts, noun_row, storable_language
 
 SQL = queries.load("search")
@@ -180,20 +180,18 @@ async def facets(
 
 async def _narrowed(conn: Connection, compiled: Compiled, source: str | None, language: str | None) -> Compiled:
     """Add what was asked beside the query."""
-    parts: list[dict[str, object]] = []
+    marks: list[str] = []
     if source is not None:
         source_id = (await sources.find_source(conn, source, include_removed=True)).id
-        parts.append({"op": "source", "sources": [source_id]})
+        marks.append(quote(source_mark(source_id)))
     if language is not None:
         known = storable_language(language)
         if known is None:
             raise UsageError(f"search: language: {language[:20]!r} is no ISO 639-1 code, as ru")
-        parts.append({"op": "lang", "value": known})
-    if not parts:
-        return compiled
-    if compiled.condition is not None:
-        parts.append(json.loads(compiled.condition))
-    return replace(compiled, condition=json.dumps({"op": "all", "parts": parts}))
+        marks.append(quote(language_mark(known)))
+    if compiled.words is not None:
+        marks.append(f"({compiled.words})")
+    return replace(compiled, words=" & ".join(marks) or None)
 
 
 async def _find(

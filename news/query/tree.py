@@ -182,6 +182,23 @@ def names_watches(node: Node) -> bool:
     return False
 
 
+def words_alone(node: Node) -> Node | None:
+    """Return a tree without what is asked beside words, and with words wherever they stand; None where none is left."""
+    match node:
+        case Words():
+            return replace(node, title=False)
+        case Near():
+            return replace(node, one=replace(node.one, title=False), other=replace(node.other, title=False))
+        case Field():
+            return None
+        case Not():
+            denied = words_alone(node.node)
+            return None if denied is None else Not(denied)
+        case All() | AnyOf():
+            kept = tuple(inner for inner in map(words_alone, node.nodes) if inner is not None)
+            return replace(node, nodes=kept) if kept else None
+
+
 def in_title(node: Node) -> Node:
     """Return a tree whose words must stand in the title."""
     match node:

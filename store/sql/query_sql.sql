@@ -31,6 +31,14 @@ WHERE position(%(name)s IN lower(name)) > 0
     OR lower(url) = %(name)s
     OR lower(url) IN (%(name)s || '/', 'https://' || %(name)s, 'https://' || %(name)s || '/');
 
+-- The words that documents bear of somebody's name.
+-- name: name_marks
+SELECT fts_name_marks(ARRAY[%(name)s::text]) AS marks;
+
+-- The word that documents bear of a tag.
+-- name: tag_marks
+SELECT fts_tag_marks(ARRAY[%(tag)s::text]) AS marks;
+
 -- As Postgres writes it; an error where it is none.
 -- name: normalise
 SELECT (%(words)s)::tsquery::text AS words;

@@ -76,6 +76,29 @@ def test_of_a_query_each_language_has_its_own_part(language: str | None, expecte
     assert for_language(words, language) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("'=site:ua' & 'bridge'", "'bridge'"),
+        ("'=by:lee':* | 'bridge'", "'bridge'"),
+        ("!'=site:ua' & 'bridge'", "'bridge'"),
+        ("'=title:bridge' & '=en'", "'bridge'"),
+        ("'=site:ua' & '=en'", None),
+        ("'=site:ua'", None),
+    ],
+)
+def test_a_mark_shows_no_word_and_one_of_a_title_shows_its_own(words: str, shown: str | None) -> None:
+    assert for_language(words, "en") == shown
+    assert read_words(words) == (frozenset() if shown is None else {Lexeme(text="bridge", prefix=False)})
+
+
+def test_marks_are_anchors_but_those_of_languages() -> None:
+    found = find_anchors("'=en' & '=site:ua'", {"=en": 1.0, "=site:ua": 9.0}, {})
+    assert found is not None
+    assert found.lexemes == {"=site:ua"}
+    assert find_anchors("'=en'", {}, {}) is None
+
+
 def test_a_language_without_words_has_no_part() -> None:
     assert for_language("'=en' & 'bridge'", "ru") is None
 

@@ -57,6 +57,15 @@ async def found(conn: Any, query: str, **given: Any) -> list[str]:
         ("vault NEAR/1 dawn", []),
         ("rob* OR dive*", ["one", "two"]),
         ("author:lee", ["one"]),
+        ("author:le", ["one"]),
+        ('author:"ann lee"', ["one"]),
+        ('author:"ann smith"', []),
+        ("title:dawn OR author:nobody", ["one"]),
+        ("-title:bank lang:en", ["two"]),
+        ("title:(bank NEAR/2 robbed)", ["one"]),
+        ("title:(bank NEAR/2 harbour)", []),
+        ("title:rob*", ["one"]),
+        ('tag:"#crime"', ["one"]),
         ("bank -author:lee", ["two"]),
         ("tag:crime bank", ["one"]),
         ("author:lee OR divers", ["one", "two"]),
@@ -165,13 +174,54 @@ async def test_matches_are_counted_by_source_language_and_day(archive: Any) -> N
 
 
 async def test_one_query_holds_every_languages_form(archive: Any) -> None:
-    compiled = await compile_query(archive, "elections lang:en")
+    compiled = await compile_query(archive, "elections is:copy")
     assert compiled.words is not None
     assert "'=en'" in compiled.words
     assert "'elect'" in compiled.words
-    assert json.loads(compiled.condition or "") == {"op": "all", "parts": [{"op": "lang", "value": "en"}]}
-    assert compiled.understood == "(elections AND lang:en)"
+    assert json.loads(compiled.condition or "") == {"op": "all", "parts": [{"op": "copy"}]}
+    assert compiled.understood == "(elections AND is:copy)"
     assert compiled.version == await current_version(archive)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("elections lang:en", "'elect' & '=en'"),
+        ("site:www.outlet.example", "'=site:outlet.example'"),
+        ("country:ua tag:O'Hara", "'=site:ua' & '=tag:o''hara'"),
+        ('author:"Ann Lee" lang:en', "'=by:ann':* & '=by:lee':* & '=en'"),
+        ("title:banks lang:en", "'=title:bank' & '=en'"),
+        ('title:"central bank" lang:en', "'central':A <-> 'bank':A & '=title:central' & '=title:bank' & '=en'"),
+        ("title:bank* lang:ru", "'=title:bank':* & '=ru'"),
+    ],
+)
+async def test_what_is_asked_beside_words_is_found_by_the_index_too(archive: Any, query: str, words: str) -> None:
+    compiled = await compile_query(archive, query)
+    assert compiled.condition is None
+    assert (compiled.words or "").replace("( ", "").replace(" )", "") == words
+
+
+async def test_nobody_is_found_by_writing_a_mark(archive: Any) -> None:
+    text = "The marks are =site:ua and =source:1, =by:lee, =tag:war and =ru."
+    await add_article(archive, "marks", language="en", title="=title:x", text=text, published=stated(NOW))
+    for query in ("country:ua", "author:lee -crime", "tag:war", "lang:ru", "title:banks -rob"):
+        assert "marks" not in await found(archive, query), query
+    assert await found(archive, '"=site:ua"') == ["marks"]
+
+
+async def test_odd_names_and_tags_harm_nobody(archive: Any) -> None:
+    names = ("", " ", "!!!", "\u2028", "李" * 3000)
+    await add_article(archive, "odd", language="en", text="Something odd.", authors=names, tags=("#", " ", "t" * 9000))
+    assert await found(archive, "odd") == ["odd"]
+    assert await found(archive, "odd author:李") == ["odd"]
+    assert await found(archive, "odd tag:crime") == []
+    with pytest.raises(UsageError, match="position 5: author:!!! holds no word"):
+        await found(archive, "odd author:!!!")
+
+
+async def test_a_hit_by_title_or_by_field_shows_its_words_in_the_text(archive: Any) -> None:
+    (hit,) = await search.search(archive, "(title:harbour author:nobody) OR (title:opens divers)")
+    assert f"{search.MARK_START}divers{search.MARK_END}" in hit.snippet
 
 
 async def test_a_language_that_comes_later_is_searched_by_queries_compiled_before(archive: Any) -> None:
