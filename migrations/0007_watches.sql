@@ -65,6 +65,13 @@ CREATE TABLE watch_prefix (
 -- anchoring a watch anew, removing it
 CREATE INDEX watch_prefix_watch ON watch_prefix (watch_id);
 
+-- Languages that all watches are compiled for, and whose articles were matched since: the first articles of a language
+-- that is new to the archive come before that.
+CREATE TABLE watch_language (
+    language text PRIMARY KEY
+);
+INSERT INTO watch_language (language) SELECT DISTINCT language FROM article WHERE language IS NOT NULL;
+
 -- In how many articles of a sample a lexeme occurs, so that the rarest is the anchor. The empty lexeme counts the
 -- articles; lexemes of few are left out.
 CREATE TABLE lexeme_count (

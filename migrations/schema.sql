@@ -1241,6 +1241,10 @@ ALTER TABLE public.watch ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.watch_language (
+    language text NOT NULL
+);
+
 CREATE TABLE public.watch_prefix (
     n_chars integer NOT NULL,
     prefix text NOT NULL,
@@ -1440,6 +1444,9 @@ ALTER TABLE ONLY public.watch_channel
 
 ALTER TABLE ONLY public.watch_hit
     ADD CONSTRAINT watch_hit_pkey PRIMARY KEY (watch_id, article_id);
+
+ALTER TABLE ONLY public.watch_language
+    ADD CONSTRAINT watch_language_pkey PRIMARY KEY (language);
 
 ALTER TABLE ONLY public.watch
     ADD CONSTRAINT watch_name_key UNIQUE (name);

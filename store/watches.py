@@ -163,7 +163,7 @@ def clean_name(name: str) -> str:
 
 
 async def recompile(conn: Connection, *, everything: bool = False) -> int:
-    """Compile the watches anew that another compiler compiled; return how many changed.
+    """Compile the watches anew that another compiler compiled; return how many.
 
     What cannot be compiled any more (a source or a watch that it names is gone) matches nothing, and says why.
 
@@ -176,8 +176,25 @@ async def recompile(conn: Connection, *, everything: bool = False) -> int:
     async for turn in _walk(conn, None if everything else version):
         async with conn.transaction():
             for walked in turn:
-                n += await _compile_again(conn, walked, version)
+                await _compile_again(conn, walked, version)
+        n += len(turn)
     return n
+
+
+async def find_new_languages(conn: Connection) -> list[str]:
+    """Return the languages of the archive whose first articles came before the watches knew them."""
+    return [row["language"] for row in await fetch_dicts(conn, SQL.find_new_languages, {})]
+
+
+async def find_of_language(conn: Connection, language: str, *, after_id: int, limit: int) -> list[int]:
+    """Return the ids of placed articles of a language, ascending, from behind an id on."""
+    params = {"language": language, "after_id": after_id, "limit": limit}
+    return [row["id"] for row in await fetch_dicts(conn, SQL.find_of_language, params)]
+
+
+async def note_language(conn: Connection, language: str) -> None:
+    """Note that the watches know a language, and that its articles were matched since."""
+    await conn.execute(SQL.note_language, {"language": language})
 
 
 async def _walk(conn: Connection, version: str | None) -> AsyncIterator[list[_Walked]]:
@@ -187,9 +204,9 @@ async def _walk(conn: Connection, version: str | None) -> AsyncIterator[list[_Wa
         yield [_Walked(**row) for row in rows]
 
 
-async def _compile_again(conn: Connection, walked: _Walked, version: str) -> bool:
+async def _compile_again(conn: Connection, walked: _Walked, version: str) -> None:
     if not await fetch_dicts(conn, SQL.lock_watch, {"watch_id": walked.id}):
-        return False
+        return
     active = walked.state == WatchState.ACTIVE
     try:
         compiled = await compile_query(conn, walked.query)
@@ -197,9 +214,8 @@ async def _compile_again(conn: Connection, walked: _Walked, version: str) -> boo
         params = {"watch_id": walked.id, "version": version, "words": None, "condition": None, "error": str(error)}
         await conn.execute(SQL.put_query, params)
         await percolation.drop_anchors(conn, walked.id)
-        return True
+        return
     await _put_query(conn, walked.id, compiled, active=active)
-    return compiled.words != walked.words
 
 
 async def _compile_nesting(conn: Connection) -> None:

@@ -16,6 +16,8 @@ from store.rows import Connection
 SWEEP_LIMIT_S = 3600.0
 """100,000 watches are compiled anew in minutes, a few hundred in a transaction; what is left is the next sweep's."""
 
+ARTICLES_A_TURN = 500
+
 log = logging.getLogger(__name__)
 
 
@@ -54,11 +56,39 @@ async def tell_later(kit: Kit) -> None:
 
 
 async def recompile(kit: Kit) -> None:
-    """Compile anew the watches that another compiler compiled, or one that knew fewer languages."""
+    """Compile anew the watches that another compiler compiled, or one that knew fewer languages.
+
+    The first articles of a language come before the watches know it: they are matched again in the round after, when
+    nobody reads what was compiled before.
+    """
     async with kit.database.connection(timeout_s=SWEEP_LIMIT_S) as conn:
         n = await watches.recompile(conn)
+        languages = await watches.find_new_languages(conn)
     if n:
         log.info("watches compiled anew", extra={"action": "recompile", "n_watches": n})
+        return
+    for language in languages:
+        if not await _match_language(kit, language):
+            return
+
+
+async def _match_language(kit: Kit, language: str) -> bool:
+    """Match the articles of a language again; return False where the process is to end before that is done."""
+    last = 0
+    while True:
+        async with kit.database.connection() as conn:
+            article_ids = await watches.find_of_language(conn, language, after_id=last, limit=ARTICLES_A_TURN)
+        if not article_ids:
+            break
+        for article_id in article_ids:
+            if kit.stopping.is_set():
+                return False
+            async with kit.database.connection() as conn, conn.transaction():
+                await match(conn, article_id, first_read_age_s=kit.config.first_read_age_s)
+        last = article_ids[-1]
+    async with kit.database.connection() as conn:
+        await watches.note_language(conn, language)
+    return True
 
 
 async def choose_anchors(kit: Kit) -> None:

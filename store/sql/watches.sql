@@ -92,3 +92,33 @@ SELECT id, name, query, state
 FROM watch
 WHERE query ~* 'watch\s*:'
 ORDER BY id;
+
+-- Languages of the archive whose first articles were not matched by watches that know them.
+-- name: find_new_languages
+WITH RECURSIVE used AS (
+    (SELECT language FROM article WHERE language IS NOT NULL ORDER BY language LIMIT 1)
+    UNION ALL
+    SELECT (SELECT article.language FROM article WHERE article.language > used.language ORDER BY language LIMIT 1)
+    FROM used
+    WHERE used.language IS NOT NULL
+)
+SELECT used.language
+FROM used
+WHERE used.language IS NOT NULL
+    AND NOT EXISTS (SELECT FROM watch_language WHERE watch_language.language = used.language);
+
+-- Articles of a language that were placed, in the order of their ids.
+-- name: find_of_language
+SELECT article.id
+FROM article
+WHERE article.language = %(language)s
+    AND article.id > %(after_id)s
+    AND EXISTS (SELECT FROM placement WHERE placement.article_id = article.id)
+ORDER BY article.id
+LIMIT %(limit)s;
+
+-- Its articles were matched.
+-- name: note_language
+INSERT INTO watch_language (language)
+VALUES (%(language)s)
+ON CONFLICT DO NOTHING;

@@ -8,6 +8,7 @@ from typing import Any
 from news.watches import StoredAlert, Watch
 from newsroom.server import Newsroom
 from newsroom.site import Piece
+from scheduler.jobs.watches import recompile
 from scheduler.kit import Kit
 from scheduler.round import run_round
 from store import alerts, watches
@@ -80,3 +81,24 @@ async def test_a_page_is_told_once_however_often_its_feed_is_read(kit: Kit, room
     (alert,) = await told(kit)
     assert alert.matched_words == ("zeppelin",)
     assert "zeppelin" in (alert.snippet or "")
+
+
+async def test_the_first_articles_of_a_language_are_told_when_the_watches_know_it(kit: Kit, room: Newsroom) -> None:
+    await ask(kit, "Brücken")
+    await watch(kit, room, site("outlet", []))
+    await run_round(kit)
+    sentences = (
+        "Der Stadtrat hat am Dienstag beschlossen, die alte Brücke über den Fluss für zwei Jahre zu sperren.",
+        "Die Ingenieure hatten nach dem Hochwasser des letzten Winters Risse in vier von neun Pfeilern gefunden.",
+        "Die Bürgermeisterin sagte, dass die Sanierung elf Millionen kosten werde, ein Drittel zahlt das Land.",
+    )
+    await publish(kit, room, piece(1, title="Der Stadtrat sperrt die Brücke", text="\n\n".join(sentences)))
+    (article,) = await rows(kit, "SELECT language FROM article")
+    assert article["language"] == "de"
+    kit.stopping.clear()
+    await recompile(kit)
+    await recompile(kit)
+    (alert,) = await told(kit)
+    assert "Brücke" in alert.matched_words
+    await recompile(kit)
+    assert len(await told(kit)) == 1
