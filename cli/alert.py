@@ -7,7 +7,7 @@ import click
 from cli.lazy import LazyGroup, examples
 
 COMMANDS = {
-    "list": ("cli.alert_list:list_", "List alerts, why each was made, and what became of it."),
+    "list": ("cli.alert_list:list_", "List alerts, the newest first: why each was made, and what became of it."),
     "retry": ("cli.alert_retry:retry", "Deliver again what failed or was given up."),
 }
 

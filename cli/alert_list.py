@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @click.option("--before", metavar="ALERT", type=int, help="Go on behind this alert, the last of a page before.")
 @output.json_option
 def list_(watch: str | None, since: str | None, limit: int, before: int | None, as_json: bool) -> None:
-    """List alerts, the newest first: why each was made, and what became of it. With --json JSON Lines."""
+    """List alerts, the newest first: why each was made, and what became of it.
+
+    With --json JSON Lines.
+    """
     from cli.moments import read_since
 
     moment = read_since(since, datetime.now().astimezone()) if since else None

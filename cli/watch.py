@@ -7,7 +7,7 @@ import click
 from cli.lazy import LazyGroup, examples
 
 COMMANDS = {
-    "add": ("cli.watch_add:add", "Save a query, and show what it would have matched so far."),
+    "add": ("cli.watch_add:add", "Save a query, and be told of each story that matches from now on."),
     "list": ("cli.watch_read:list_", "List the watches, with what they told."),
     "show": ("cli.watch_read:show", "Show one watch: what it asks, where it tells, what it told last."),
     "test": ("cli.watch_read:test", "Send a test message to each channel of a watch."),
@@ -26,4 +26,4 @@ COMMANDS = {
     ),
 )
 def watch() -> None:
-    """Be told of stories that match a query."""
+    """Save queries, and be told of each story that matches."""

@@ -89,7 +89,7 @@ def test_the_table_of_short_helps_is_the_commands_own_first_sentence(path):
 def test_every_read_knows_json(path):
     options = {option for parameter in ALL[path].params for option in parameter.opts}
     writes = {"up", "demo", "worker", "pause", "resume", "remove", "export", "migrate", "url", "backup", "restore"}
-    writes |= {"merge", "split"}
+    writes |= {"merge", "split", "retry"}
     assert ("--json" in options) == (path.split()[-1] not in writes)
 
 
