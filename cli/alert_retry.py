@@ -16,7 +16,10 @@ from cli.session import Session, current, run_async
 @click.option("--watch", metavar="NAME", help="Only alerts of this watch.")
 @click.option("--channel", type=int, metavar="ID", help="Only what is for this channel, by its number in the status.")
 def retry(alert_ids: tuple[int, ...], watch: str | None, channel: int | None) -> None:
-    """Deliver again what failed or was given up: all of it, or that of the numbered alerts."""
+    """Deliver again what failed or was given up.
+
+    All of it, or that of the numbered alerts.
+    """
     n = run_async(retry_deliveries(current(), alert_ids, watch, channel))
     output.say(f"{n} message{'' if n == 1 else 's'} will be delivered again by the worker")
 

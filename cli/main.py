@@ -30,7 +30,7 @@ COMMANDS = {
     "story": ("cli.story:story", "Show, merge and split stories; `wirewatch story ID` shows one."),
     "reread": ("cli.reread:reread", "Read stored pages again with today's reader, and correct what was read of them."),
     "watch": ("cli.watch:watch", "Save queries, and be told of each story that matches."),
-    "alert": ("cli.alert:alert", "See what the watches told, and deliver again what could not be."),
+    "alert": ("cli.alert:alert", "See what the watches told, and deliver again what could not be delivered."),
     "status": ("cli.status:status", "Tell what is healthy, what is not, and why."),
     "worker": ("cli.worker:worker", "Run a single worker, for servers; any number share one database."),
     "db": ("cli.db:db", "Migrate, back up and restore the database."),

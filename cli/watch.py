@@ -11,10 +11,10 @@ COMMANDS = {
     "list": ("cli.watch_read:list_", "List the watches, with what they told."),
     "show": ("cli.watch_read:show", "Show one watch: what it asks, where it tells, what it told last."),
     "test": ("cli.watch_read:test", "Send a test message to each channel of a watch."),
-    "change": ("cli.watch_add:change", "Change a watch: its name, its query, its channels, what it tells and when."),
+    "change": ("cli.watch_add:change", "Change what is given of a watch, and leave the rest as it is."),
     "pause": ("cli.watch_state:pause", "Let watches tell nothing, until resumed."),
-    "resume": ("cli.watch_state:resume", "Let paused watches tell what comes from now on."),
-    "remove": ("cli.watch_state:remove", "Remove watches with their alerts."),
+    "resume": ("cli.watch_state:resume", "Let paused watches tell what comes from now on; what came meanwhile is old news."),
+    "remove": ("cli.watch_state:remove", "Remove watches with their alerts, and what is still to be delivered of them."),
 }
 
 

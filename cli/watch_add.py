@@ -106,7 +106,10 @@ def add(
 )
 @output.json_option
 def change(name: str, test: bool, as_json: bool, **given: Any) -> None:
-    """Change what is given of a watch, and leave the rest as it is. What was told is not told again."""
+    """Change what is given of a watch, and leave the rest as it is.
+
+    What was told is not told again.
+    """
     from cli.watch_work import change_watch
 
     change = lambda before: _changed(before, given)  # noqa: E731

@@ -69,7 +69,10 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name", metavar="NAME")
 @output.json_option
 def test(name: str, as_json: bool) -> None:
-    """Send a test message to each channel of a watch. Ends with 1 where one does not take it."""
+    """Send a test message to each channel of a watch.
+
+    Ends with 1 where one does not take it.
+    """
     from cli.watch_work import test_channels
 
     found = run_async(test_channels(current(), name))
