@@ -13,8 +13,8 @@ COMMANDS = {
     "test": ("cli.watch_read:test", "Send a test message to each channel of a watch."),
     "change": ("cli.watch_add:change", "Change what is given of a watch, and leave the rest as it is."),
     "pause": ("cli.watch_state:pause", "Let watches tell nothing, until resumed."),
-    "resume": ("cli.watch_state:resume", "Let paused watches tell what comes from now on; what came meanwhile is old news."),
-    "remove": ("cli.watch_state:remove", "Remove watches with their alerts, and what is still to be delivered of them."),
+    "resume": ("cli.watch_state:resume", "Let paused watches tell what comes from now on."),
+    "remove": ("cli.watch_state:remove", "Remove watches with their alerts and deliveries."),
 }
 
 

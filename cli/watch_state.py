@@ -24,14 +24,17 @@ def pause(names: tuple[str, ...]) -> None:
 @click.command(epilog=examples("wirewatch watch resume bridges"))
 @names_argument
 def resume(names: tuple[str, ...]) -> None:
-    """Let paused watches tell what comes from now on; what came meanwhile is old news."""
+    """Let paused watches tell what comes from now on.
+
+    What came meanwhile is old news.
+    """
     _change(names, "active")
 
 
 @click.command(epilog=examples("wirewatch watch remove bridges"))
 @names_argument
 def remove(names: tuple[str, ...]) -> None:
-    """Remove watches with their alerts, and what is still to be delivered of them."""
+    """Remove watches with their alerts and deliveries."""
     for name in run_async(remove_watches(current(), names)):
         output.say(f"{name}: removed")
 
