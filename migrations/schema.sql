@@ -83,6 +83,7 @@ $$;
 
 CREATE FUNCTION public.find_articles(words tsquery, condition jsonb, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
     LANGUAGE plpgsql STABLE
+    SET enable_seqscan TO 'off'
     AS $_$
 #variable_conflict use_column
 DECLARE
@@ -1474,7 +1475,7 @@ CREATE INDEX article_newest ON public.article USING btree (COALESCE(published_at
 
 CREATE INDEX article_reader ON public.article USING btree (reader, fetched_at DESC) WHERE (text_origin = 'page'::text);
 
-CREATE INDEX article_search ON public.article USING gin (search);
+CREATE INDEX article_search ON public.article USING gin (search) WITH (gin_pending_list_limit='1024');
 
 CREATE INDEX article_source ON public.article USING btree (source_id, fetched_at DESC);
 
