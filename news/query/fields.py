@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
+import ada_url
+
 from news.errors import UsageError
 from news.query.tree import Field, FieldName, Span
+from news.text import clean_text
 
 ALIASES = {
     "url": "site", "host": "site", "domain": "site", "by": "author", "language": "lang", "tags": "tag",
@@ -36,7 +39,7 @@ def read_field(name: str, value: str, at: int) -> Field:
             f'query: position {at + 1}: there is no field {name}: known are {fields}; or quote it: "{name}:{value}"'
         )
     field = FieldName(known)
-    value = " ".join(value.split())
+    value = clean_text(value) or ""
     if not value:
         raise UsageError(f"query: position {at + 1}: {name}: says nothing; write {name}:VALUE")
     if field is not FieldName.WATCH:
@@ -55,8 +58,14 @@ def _checked(field: FieldName, value: str, at: int) -> str:
         return _CODES.get(value, value)
     if field is FieldName.SITE:
         value = re.sub(r"^[a-z]+://", "", value).split("/")[0].removeprefix("www.").removeprefix("*.").strip(".")
-        if "." not in value and value != "localhost":
+        try:
+            # пример.рф is xn--e1afmkfd.xn--p1ai in addresses.
+            host = value if value.isascii() else ada_url.URL(f"https://{value}").hostname
+        except ValueError:
+            host = ""
+        if "." not in host and host != "localhost":
             raise UsageError(f"query: position {at + 1}: site:{value}: write a host, as site:example.com")
+        return str(host)
     return value
 
 

@@ -16,7 +16,7 @@ from lark.exceptions import VisitError
 
 from news.errors import UsageError
 from news.query.fields import read_field
-from news.query.tree import All, AnyOf, Near, Node, Not, Words, in_title
+from news.query.tree import All, AnyOf, Near, Node, Not, Words, has_field, in_title, words_of
 from news.text import clean_text
 
 MOST_QUERY_CHARS = 1000
@@ -50,6 +50,8 @@ TEXT.-1: /"[^"]*"|[^\s()"]+/
 
 # Quotes of all scripts, each one character long: places stay what they are.
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂〝〞「」『』", '"'))
+# Lucene's words at most so many apart, in any order.
+_APART = re.compile(r'"~\d+')
 _ODD = re.compile(r"[\^~][\d.]*$")
 _EDGES = "'’.,;:!?…+&|/\\"
 
@@ -67,6 +69,8 @@ def parse_query(text: str) -> Node:
         raise UsageError(f"query: {len(text):,} characters; at most {MOST_QUERY_CHARS:,} can be looked for")
     query = _spaced(text).translate(_QUOTES)
     _check_pairs(query)
+    if (apart := _APART.search(query)) is not None:
+        raise UsageError(f"query: position {apart.start() + 2}: {apart[0][1:]} cannot be; write one NEAR/5 other")
     n_terms = len(re.findall(r"\w+", query))
     if n_terms > MOST_TERMS:
         raise UsageError(f"query: {n_terms} words; at most {MOST_TERMS} can be looked for")
@@ -113,10 +117,10 @@ class _Reader(Transformer[Token, Node]):
         raise UsageError(f"query: position {at + 1}: {field}:(…) cannot be; write {field}:ONE OR {field}:OTHER")
 
     def any(self, nodes: list[Node]) -> Node:
-        return AnyOf(tuple(nodes))
+        return _joined(AnyOf, nodes)
 
     def all(self, nodes: list[Node]) -> Node:
-        return All(tuple(nodes))
+        return _joined(All, nodes)
 
     def near(self, parts: list[Token | Node]) -> Node:
         pairs: list[Node] = []
@@ -136,6 +140,12 @@ class _Reader(Transformer[Token, Node]):
         return node.node if isinstance(node, Not) else Not(node)
 
 
+def _joined(kind: type[All] | type[AnyOf], nodes: list[Node]) -> Node:
+    """Join parts, without signs that stand alone and say nothing."""
+    kept = tuple(node for node in nodes if any(re.search(r"\w", one.text) for one in words_of(node)) or has_field(node))
+    return kept[0] if len(kept) == 1 else kind(kept or tuple(nodes))
+
+
 def _either(field: str, value: str, at: int) -> Node:
     """Read a field; `lang:ru,uk` asks for either."""
     parts = [part for part in value.split(",") if part.strip()] if field.lower() in ("lang", "country", "is") else []
@@ -148,7 +158,10 @@ def _words(token: Token) -> Words:
     prefix = text.endswith("*") and not token.startswith('"')
     if not token.startswith('"'):
         text = _ODD.sub("", text)
-    text = text.rstrip("*").strip(_EDGES).strip()
+    if "*" in text.rstrip("*") and not token.startswith('"') and re.search(r"\w", text):
+        raise UsageError(f'query: position {at + 1}: {token}: a star stands behind a word; or quote it: "{token}"')
+    # As texts are cleaned before they are stored: letters and their accents are one, what nobody sees is gone.
+    text = clean_text(text.rstrip("*").strip(_EDGES)) or ""
     if prefix and len(re.findall(r"\w", text)) < _LEAST_PREFIX:
         raise UsageError(f"query: position {at + 1}: {token}: write at least {_LEAST_PREFIX} letters before the star")
     return Words(text=text, prefix=prefix, at=at)

@@ -125,13 +125,27 @@ def words_of(node: Node) -> Iterator[Words]:
                 yield from words_of(inner)
 
 
+def has_field(node: Node) -> bool:
+    """Return whether a tree asks for something beside words."""
+    match node:
+        case Field():
+            return True
+        case Not():
+            return has_field(node.node)
+        case All() | AnyOf():
+            return any(map(has_field, node.nodes))
+    return False
+
+
 def matches_everything(node: Node) -> bool:
     """Return whether nothing in a query narrows what will come: only denials, times and kinds of copies.
 
     A watch of such a query would tell every article.
     """
     match node:
-        case Words() | Near():
+        case Words():
+            return not any(map(str.isalnum, node.text))
+        case Near():
             return False
         case Field():
             return node.name not in NARROWING

@@ -42,6 +42,10 @@ from news.query.tree import Field, Node, as_text, matches_everything, with_watch
         ("word^2 fuzzy~ end.", "(word AND fuzzy AND end)"),
         ("re: it", "(re AND it)"),
         ("AT&T don't C++", "(AT&T AND don't AND C)"),
+        ('+"prime minister" "" now', '("prime minister" AND now)'),
+        ("x OR & OR -", "x"),
+        ("и\u0306од зам\u00adок", "(йод AND замок)"),
+        ("site:https://Пример.рф/x", "site:xn--e1afmkfd.xn--p1ai"),
         ("one\x00two\ud800three", "(one AND two AND three)"),
     ],
 )
@@ -70,6 +74,10 @@ def test_habits_from_other_places_work(query: str, understood: str) -> None:
         ("country:ukraine", "country:ua"),
         ("site:outlet", "site:example.com"),
         ("one NEAR/99 two", "NEAR/1 to NEAR/10"),
+        ('"one two"~5', "position 10: ~5 cannot be; write one NEAR/5 other"),
+        ("one AND", "position"),
+        ("one *ank", 'position 5: \\*ank: a star stands behind a word; or quote it: "\\*ank"'),
+        ("b*nk", "a star stands behind a word"),
         ("(one two) NEAR three", "between two words"),
         ("source:(one OR two)", "source:ONE OR source:OTHER"),
         ("(" * 1_000_000, "at most 1,000"),
@@ -99,7 +107,7 @@ def test_what_a_query_is_understood_as_is_understood_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["-one", "since:7d", "is:original", "one OR -two", "-one lang:ru OR before:2026", "NOT lang:ru"]
+    "query", ["-one", '-one ""', "since:7d", "is:original", "one OR -two", "-one lang:ru OR before:2026", "NOT lang:ru"]
 )
 def test_a_query_that_nothing_narrows_is_known(query: str) -> None:
     assert matches_everything(parse_query(query))
