@@ -54,6 +54,10 @@ class DatabaseFullError(WirewatchError):
     """The disk of the database is full. Remedy: free space there."""
 
 
+class DatabaseBusyError(WirewatchError):
+    """Another process held rows for too long, or ours and its waited for each other. Remedy: try again."""
+
+
 class DatabaseNewerError(WirewatchError):
     """The database was made by a newer Wirewatch. Remedy: update Wirewatch."""
 

@@ -16,7 +16,7 @@ from alerts.carrier import Carrier
 from alerts.config import AlertsConfig
 from crawler.config import CrawlerConfig
 from crawler.resolver import Resolver
-from news.errors import DatabaseFullError, DatabaseUnreachableError
+from news.errors import DatabaseBusyError, DatabaseFullError, DatabaseUnreachableError
 from scheduler.jobs.deliver import deliver
 from store import deliveries
 from store.database import Database
@@ -78,7 +78,7 @@ class Outbox:
             self.n_sent += await deliver(
                 self._database, self._carrier, channel, now=self._now, stopping=lambda: self._stopping
             )
-        except (DatabaseUnreachableError, DatabaseFullError):
+        except (DatabaseUnreachableError, DatabaseFullError, DatabaseBusyError):
             # The lease ends by itself.
             log.warning(
                 "delivery lost the database", extra={"action": "delivery_lost_database", "channel_id": channel.id}

@@ -17,6 +17,7 @@ from procrastinate.worker import Worker
 
 from crawler.engine import EngineStoppedError
 from news.errors import (
+    DatabaseBusyError,
     DatabaseFullError,
     DatabaseUnreachableError,
     DataFolderError,
@@ -38,7 +39,13 @@ OUR_FAULT_WAIT_S = 300.0
 LOST_DATABASE_WAIT_S = 10.0
 """A host whose visit lost the database is tried again after this: no fault of its own, but perhaps of what it sent."""
 
-DATABASE_AWAY = (DatabaseUnreachableError, DatabaseFullError, PostgresStartError, DataFolderError)
+DATABASE_AWAY = (
+    DatabaseUnreachableError,
+    DatabaseFullError,
+    DatabaseBusyError,
+    PostgresStartError,
+    DataFolderError,
+)
 """The embedded server is started by whoever needs it, and that may fail for a while."""
 
 KEEP_ENDED_JOBS_HOURS = 24

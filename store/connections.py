@@ -12,7 +12,13 @@ from typing import Any
 import psycopg
 from psycopg import conninfo
 
-from news.errors import ConfigError, DatabaseFullError, DatabaseUnfitError, DatabaseUnreachableError
+from news.errors import (
+    ConfigError,
+    DatabaseBusyError,
+    DatabaseFullError,
+    DatabaseUnfitError,
+    DatabaseUnreachableError,
+)
 
 # A server that is well answers within milliseconds; a half-open connection (a router that forgot it) shows itself
 # within a minute. psycopg itself waits for ever for an answer: `database` puts a deadline around each use.
@@ -26,8 +32,10 @@ _LINK = {
 }
 
 
-REFUSALS = (psycopg.errors.DiskFull, psycopg.errors.InsufficientPrivilege)
-"""What a statement ends with on a full disk, and without the right."""
+_HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+
+REFUSALS = (psycopg.errors.DiskFull, psycopg.errors.InsufficientPrivilege, *_HELD)
+"""What a statement ends with on a full disk, without the right, and where another process holds what it needs."""
 
 
 def full_conninfo(
@@ -79,7 +87,7 @@ def connect(url: str, *, lock_timeout_s: float = 0.0) -> Iterator[psycopg.Connec
 
     Raises:
         DatabaseUnreachableError: No database answers, or it went away meanwhile.
-        DatabaseFullError, DatabaseUnfitError: It refuses what is asked.
+        DatabaseFullError, DatabaseUnfitError, DatabaseBusyError: It refuses what is asked.
     """
     given = full_conninfo(url, lock_timeout_s=lock_timeout_s)
     try:
@@ -120,11 +128,16 @@ def unreachable(url: str, error: BaseException) -> DatabaseUnreachableError:
     return DatabaseUnreachableError(f"database: {describe(url)}: {cause}{hint}")
 
 
-def refused(url: str, error: psycopg.Error) -> DatabaseFullError | DatabaseUnfitError:
-    """Return the error for a statement that the server refuses: its disk is full, or our user lacks the right."""
+def refused(url: str, error: psycopg.Error) -> DatabaseFullError | DatabaseUnfitError | DatabaseBusyError:
+    """Return the error for a statement that the server refuses.
+
+    Its disk is full, our user lacks the right, or another process holds what is needed.
+    """
     cause = without_password(url, str(error).strip().splitlines()[0])
     if isinstance(error, psycopg.errors.DiskFull):
         return DatabaseFullError(f"database: {describe(url)}: {cause}; free space on its disk and try again")
+    if isinstance(error, _HELD):
+        return DatabaseBusyError(f"database: {describe(url)}: {cause}: another process holds what is needed; try again")
     return DatabaseUnfitError(
         f"database: {describe(url)}: {cause}; let the user of WIREWATCH_DATABASE_URL own the database"
     )

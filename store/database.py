@@ -30,8 +30,9 @@ LEAST_MAJOR = 15
 # The pool warns at every failed attempt; whoever asks for a connection is told once, by an error.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
-_LOCK_TIMEOUT_S = 5.0
-_IDLE_TIMEOUT_S = 60.0
+# A worker that stands still in the midst of a transaction loses it before those that wait for its rows give up.
+_IDLE_TIMEOUT_S = 10.0
+_LOCK_TIMEOUT_S = 15.0
 # Long enough for the pool to replace a connection that the server dropped, short enough to notice that it is gone.
 _FIRST_TRY_S = 5.0
 _ROLLBACK_S = 5.0
@@ -118,6 +119,7 @@ class Database:
         Raises:
             DatabaseUnreachableError: No connection was to be had, it broke, or the deadline passed.
             DatabaseFullError: Its disk is full.
+            DatabaseBusyError: Another process held rows for too long.
             DatabaseUnfitError: Our user may not do it.
         """
         assert self._pool is not None, "the database must be entered first"

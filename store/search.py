@@ -147,8 +147,10 @@ async def search(
         ranked = order is Order.BEST or collapse
         ids = await _find(conn, wanted, since, until, after, MOST_HITS if ranked else limit)
         ranks: dict[int, float] = {}
-        if order is Order.BEST and wanted.words is not None:
-            rows = await fetch_dicts(conn, SQL.rank, {"words": wanted.words, "ids": ids})
+        if order is Order.BEST:
+            words = {code: form.words for form in wanted.forms for code in form.languages}
+            params = {"languages": list(words), "words": list(words.values()), "ids": ids}
+            rows = await fetch_dicts(conn, SQL.rank, params)
             ranks = {row["id"]: row["rank"] for row in rows}
             ids.sort(key=lambda one: ranks[one], reverse=True)
         counts: dict[int, int] = {}

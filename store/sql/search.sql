@@ -17,11 +17,19 @@ FROM find_articles(
     %(words)s::tsquery, %(condition)s::jsonb, %(since)s, %(until)s, %(after_moment)s, %(after_id)s, %(limit)s
 );
 
--- How well articles match: words that stand close to each other, in the title above all.
+-- How well articles match: words that stand close to each other, in the title above all. By the words of their own
+-- language alone: marks stand nowhere, and would count as far away.
 -- name: rank
-SELECT id, ts_rank_cd(search, %(words)s::tsquery, 1) AS rank
+SELECT article.id, coalesce(ts_rank_cd(article.search, asked.words, 1), 0) AS rank
 FROM article
-WHERE id = ANY (%(ids)s);
+LEFT JOIN LATERAL (
+    SELECT known.words::tsquery AS words
+    FROM unnest(%(languages)s::text[], %(words)s::text[]) known (language, words)
+    WHERE known.language IS NOT DISTINCT FROM article.language OR known.language IS NULL
+    ORDER BY known.language NULLS LAST
+    LIMIT 1
+) asked ON true
+WHERE article.id = ANY (%(ids)s);
 
 -- The stories of articles; those that were not placed are in none.
 -- name: stories

@@ -12,7 +12,13 @@ from urllib.parse import quote, urlsplit
 import psycopg
 import pytest
 
-from news.errors import ConfigError, DatabaseFullError, DatabaseUnfitError, DatabaseUnreachableError
+from news.errors import (
+    ConfigError,
+    DatabaseBusyError,
+    DatabaseFullError,
+    DatabaseUnfitError,
+    DatabaseUnreachableError,
+)
 from store import connections, migrations
 from store.config import StoreConfig
 from store.database import check_fitness, open_database
@@ -64,7 +70,7 @@ async def test_a_session_is_in_utc_and_bounded(database_url, tmp_path):
     names = ("timezone", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "search_path")
     async with open_database(config(database_url, tmp_path)) as database, database.connection() as conn:
         settings = [next(iter((await (await conn.execute(f"SHOW {name}")).fetchone()).values())) for name in names]
-    assert settings == ["UTC", "30s", "5s", "1min", "public"]
+    assert settings == ["UTC", "30s", "15s", "10s", "public"]
 
 
 async def test_a_statement_commits_by_itself_and_a_transaction_is_rolled_back_on_an_error(database_url, tmp_path):
@@ -108,6 +114,8 @@ async def test_a_full_pool_is_told_and_not_waited_for_longer_than_asked(database
 @pytest.mark.parametrize(
     ("code", "error", "remedy"),
     [
+        ("lock_not_available", DatabaseBusyError, "it is so: another process holds what is needed; try again"),
+        ("deadlock_detected", DatabaseBusyError, "it is so: another process holds what is needed; try again"),
         ("disk_full", DatabaseFullError, "it is so; free space on its disk and try again"),
         ("insufficient_privilege", DatabaseUnfitError, "it is so; let the user of WIREWATCH_DATABASE_URL own"),
     ],

@@ -164,6 +164,9 @@ async def test_the_best_come_first_where_asked(archive: Any) -> None:
     await add_article(archive, "late", language="en", title="Weather", text=text, published=later)
     assert (await found(archive, "bank harbour"))[0] == "late"
     assert (await found(archive, "bank harbour", order=Order.BEST))[-1] == "late"
+    hits = await search.search(archive, "title:harbour lang:en OR title:bank", order=Order.BEST)
+    assert [hit.rank for hit in hits] == sorted((hit.rank for hit in hits), reverse=True)
+    assert all(hit.rank > 0 for hit in hits)
 
 
 async def test_matches_are_counted_by_source_language_and_day(archive: Any) -> None:
