@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from statistics import mean, median
 from typing import NamedTuple
@@ -15,17 +16,18 @@ SAMPLE_S = 1.0
 
 
 class Memory(NamedTuple):
-    """One look: pages fetched until then, and MB (shared pages counted once) of the worker and of all its children."""
+    """One look: pages fetched until then, MB (shared pages counted once) of the worker and of all its children, CPU."""
 
     n_fetched: int
     own_mb: float
     children_mb: float
+    cost_s: float = 0.0
 
 
 async def sample(
     kit: Kit, children: Callable[[], list[int]], samples: list[Memory], besides: Callable[[], object] | None = None
 ) -> None:
-    """Look once a second until cancelled.
+    """Look once a second until cancelled. What a look costs this process is in its `cost_s`.
 
     Args:
         kit: Of the worker, which is this process.
@@ -33,12 +35,16 @@ async def sample(
         samples: Filled.
         besides: Called each time.
     """
-    while True:
+
+    def look() -> Memory:
+        began = time.thread_time()
         if besides is not None:
             besides()
-        own = await asyncio.to_thread(processes.pss_mb, [os.getpid()])
-        below = await asyncio.to_thread(processes.pss_mb, children())
-        samples.append(Memory(kit.tally["fetched"], own, below))
+        own, below = processes.pss_mb([os.getpid()]), processes.pss_mb(children())
+        return Memory(kit.tally["fetched"], own, below, time.thread_time() - began)
+
+    while True:
+        samples.append(await asyncio.to_thread(look))
         await asyncio.sleep(SAMPLE_S)
 
 
