@@ -1,7 +1,7 @@
 """Imported once by the server from which parse children are forked: it has the readers and their data loaded.
 
 A child forked from it reads its first page at once and shares what is loaded here; without it each child pays a second
-and a half of CPU and 50 MB of its own. What the children do stands in `parse_child`.
+of CPU and 80 MB of its own. What the children do stands in `parse_child`.
 """
 
 from __future__ import annotations
