@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import re
 import sys
@@ -20,9 +19,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from bench import processes
 from news.model import Article
 from scheduler.jobs.stories import place
 from store import articles, sources, tidying
@@ -39,7 +40,7 @@ _COPIES, _LAST = 0.3, 1000
 _A_DAY = 1_000_000
 """Articles: how the stream's clock goes."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def stream(texts: Sequence[tuple[str, str, str]], seed: int = 1) -> Iterator[tup
     chance = random.Random(seed)
     by_language: dict[str, list[tuple[str, list[str]]]] = {}
     for language, title, text in texts:
-        by_language.setdefault(language, []).append((title, _SENTENCE.split(text)))
+        by_language.setdefault(language, []).append((title, SENTENCE.split(text)))
     languages = list(by_language)
     weights = [len(by_language[language]) for language in languages]
     last: list[tuple[str, str, list[str]]] = []
@@ -121,7 +122,7 @@ def stream(texts: Sequence[tuple[str, str, str]], seed: int = 1) -> Iterator[tup
         else:
             [language] = chance.choices(languages, weights)
             (title, one), (_, other) = chance.choices(by_language[language], k=2)
-            sentences = [_made_new(s, other, chance) for s in (*one, *other) if chance.random() < 0.5]
+            sentences = [made_new(s, other, chance) for s in (*one, *other) if chance.random() < 0.5]
             chance.shuffle(sentences)
             last = [*last[-_LAST:], (language, title, sentences)]
         text = "\n\n".join(" ".join(sentences[k : k + 3]) for k in range(0, len(sentences), 3))
@@ -147,7 +148,7 @@ async def run(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], seed:
             n = 0
             for step in sorted({N_WARM, *steps}):
                 began, n_before = time.perf_counter(), n
-                spent = Spent(server_s=await _server_s(database))
+                spent = Spent(server_s=await server_s(database))
                 while n < step:
                     batch = [next(told) for _ in range(min(_BATCH, step - n))]
                     async with database.connection(timeout_s=_BATCH_S) as conn:
@@ -200,7 +201,7 @@ async def _speed(database: Database, n: int, n_part: int, seconds: float, spent:
         store_ms=1000 * spent.store_s / n_part,
         place_ms=1000 * spent.place_s / n_part,
         client_ms=1000 * (time.process_time() - spent.client_s) / n_part,
-        server_ms=1000 * (await _server_s(database) - spent.server_s) / n_part,
+        server_ms=1000 * (await server_s(database) - spent.server_s) / n_part,
         n_fingerprints=n_fingerprints / n,
         fingerprint_bytes=sizes["fingerprint"] // n,
         line_bytes=sizes["line"] // n,
@@ -209,25 +210,11 @@ async def _speed(database: Database, n: int, n_part: int, seconds: float, spent:
     )
 
 
-_seen_s: dict[int, float] = {}
-
-
-async def _server_s(database: Database) -> float:
-    """Return the seconds of the processors that Postgres' processes took; 0 where the system does not tell."""
+async def server_s(database: Database) -> float:
+    """Return the seconds of the processors that Postgres took since it started, those of processes that ended, too."""
     async with database.connection() as conn:
-        cursor = await conn.execute("SELECT pid FROM pg_stat_activity")
-        pids = [row["pid"] for row in await cursor.fetchall()]
-    return _processor_s(pids)
-
-
-def _processor_s(pids: Sequence[int]) -> float:
-    """Return the seconds of processes, and of those that were asked for before and are gone."""
-    for pid in pids:
-        stat = Path(f"/proc/{pid}/stat")
-        if stat.exists():
-            times = stat.read_text().rpartition(")")[2].split()[11:13]
-            _seen_s[pid] = sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
-    return sum(_seen_s.values())
+        pid = await _one(conn, "SELECT pg_backend_pid()")
+    return processes.family_cpu_s(processes.parent(pid))
 
 
 async def _one(conn: Any, query: str, values: Sequence[object] = ()) -> int:
@@ -236,7 +223,7 @@ async def _one(conn: Any, query: str, values: Sequence[object] = ()) -> int:
     return int(next(iter(row.values())))
 
 
-def _made_new(sentence: str, others: Sequence[str], chance: random.Random) -> str:
+def made_new(sentence: str, others: Sequence[str], chance: random.Random) -> str:
     """Return a sentence with each fourth word from another text: else the hundredth article would repeat the first."""
     words, pool = sentence.split(" "), " ".join(others).split(" ")
     for at in range(chance.randrange(4), len(words), 4):
@@ -248,12 +235,20 @@ def edited(sentences: list[str], chance: random.Random) -> list[str]:
     """Return a copy of a text: the same, cut, wrapped, or with some words left out."""
     kind = chance.randrange(4)
     if kind == 1 and len(sentences) > 3:
-        return sentences[: len(sentences) * 2 // 3]
+        return _first(sentences, 2 / 3)
     if kind == 2:
         return ["From our own desk.", *sentences, "Read more on our pages."]
     if kind == 3:
         return [" ".join(w for w in sentence.split(" ") if chance.random() > 0.03) for sentence in sentences]
     return sentences
+
+
+def _first(sentences: Sequence[str], share: float) -> list[str]:
+    """Return the first sentences, so many that they hold a share of the words."""
+    n_words = [len(sentence.split()) for sentence in sentences]
+    return [
+        s for s, before in zip(sentences, accumulate(n_words, initial=0), strict=False) if before < share * sum(n_words)
+    ]
 
 
 def _told(speed: Speed) -> str:

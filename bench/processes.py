@@ -31,6 +31,19 @@ def cpu_s(pid: int) -> float:
     return 0.0 if fields is None else (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def family_cpu_s(pid: int) -> float:
+    """Return the CPU seconds of a process and all below it, those that have ended among them."""
+    found = [fields for one in descendants(pid) if (fields := _stat(one)) is not None]
+    return sum(int(ticks) for fields in found for ticks in fields[11:15]) / TICKS
+
+
+def parent(pid: int) -> int:
+    """Return the process that started one."""
+    fields = _stat(pid)
+    assert fields is not None, "it runs"
+    return int(fields[1])
+
+
 def named(name: str) -> list[int]:
     """Return the processes whose executable has this name."""
     found = []
