@@ -27,9 +27,9 @@ from rich.table import Table
 
 from bench.labelled import Labelled, data_folder, load_tool, read_labelled, refuse_connections
 from extractors.articles import read_article
-from extractors.furniture import LAST_PAGES, Furniture, furniture_of, learn_lap, see_page
+from extractors.furniture import LAST_PAGES, Furniture, furniture_of, in_its_story, learn_lap, see_page
 from news.model import Article, Unreadable
-from news.sites import KnownSite, SeenPage
+from news.sites import KnownSite
 
 LEAST_PAGES = 5
 SETS = ("multilingual", "publishers")
@@ -101,7 +101,8 @@ def _learn(page: Labelled, articles: Sequence[Article]) -> tuple[Furniture, floa
     site = KnownSite(name=str(page.row["site"]))
     start = time.process_time()
     for number, article in enumerate(articles, 1):
-        seen: SeenPage = see_page(article, number, _NOW, site, furniture_of(site).fingerprints)
+        fingerprints = furniture_of(site).fingerprints
+        seen = in_its_story(see_page(article, f"{article.url}#{number}", _NOW, fingerprints), site, fingerprints)
         site = replace(site, n_pages=number, pages=(*site.pages, seen)[-LAST_PAGES:])
         known = furniture_of(site)
     learn_lap((), site.pages, site.n_pages)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -178,15 +178,14 @@ def own_description(text: str) -> int:
     return _hash(f"description {fold_letters(text)}") & ~1
 
 
-def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite, known: frozenset[int]) -> SeenPage:
-    """Return what is to be kept of a page.
+def see_page(article: Article, url: str, seen_at: datetime, known: frozenset[int]) -> SeenPage:
+    """Return what is to be kept of a page, with a story of its own.
 
     Args:
         article: As read from it.
-        key: Of its URL.
+        url: Where it was found at last.
         seen_at: When it was fetched.
-        site: Before it: a page that tells the story of one of the last pages gets that one's story.
-        known: What is furniture there: it tells no story.
+        known: What is furniture on its site: it tells no story.
     """
     blocks = dict.fromkeys(article.fingerprints)
     if article.description:
@@ -194,15 +193,28 @@ def see_page(article: Article, key: int, seen_at: datetime, site: KnownSite, kno
         blocks = {own_description(article.description): None} | blocks
     told = dict.fromkeys(fingerprint(paragraph) for paragraph in article.text.split("\n\n") if paragraph)
     paragraphs = tuple(block for block in told if block not in known)[:MOST_PARAGRAPHS]
-    like = (page.story for page in reversed(site.pages) if page.key == key or _one_story(paragraphs, page.paragraphs))
+    key = page_key(url)
     return SeenPage(
         key=key,
         seen_at=seen_at,
-        story=next(like, key),
+        story=key,
         title=fingerprint(article.title) if article.title else 0,
         blocks=tuple(blocks)[:MOST_BLOCKS],
         paragraphs=paragraphs,
     )
+
+
+def in_its_story(page: SeenPage, site: KnownSite, known: frozenset[int]) -> SeenPage:
+    """Return a page with the story of the one of its site's last pages that tells it, too, if there is one.
+
+    Args:
+        page: As `see_page` returns it.
+        site: Before it.
+        known: What is furniture there by now.
+    """
+    paragraphs = tuple(block for block in page.paragraphs if block not in known)
+    like = (other.story for other in reversed(site.pages) if _one_story(paragraphs, other.paragraphs))
+    return replace(page, paragraphs=paragraphs, story=next(like, page.story))
 
 
 def page_key(url: str) -> int:

@@ -12,7 +12,7 @@ import unicodedata
 MOST_WORDS = 10_000
 """Of a text; articles of news have some hundred, a long report five thousand. What comes behind is not compared."""
 
-_MOST_CHARS = 120_000
+MOST_CHARS = 120_000
 """Twelve for each word, blanks included: a longer text is cut before it is folded."""
 
 # An editor's letters: ё and е, Ukrainian ґ and г, Turkish dotted and dotless i; all kinds of apostrophes; what is
@@ -46,7 +46,7 @@ def tokens(text: str) -> list[str]:
     Case, punctuation, kinds of quotes and dashes, addresses, hidden characters, stress marks, ё, and Latin letters in
     Cyrillic words do not count. At most `MOST_WORDS`.
     """
-    text = text[:_MOST_CHARS]
+    text = text[:MOST_CHARS]
     if "@" in text or "://" in text or "www." in text or "t.me/" in text:
         text = _ADDRESS.sub(" ", text)
     text = _composed(text)
@@ -60,7 +60,7 @@ def tokens(text: str) -> list[str]:
 
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text as they stand, `12`, `3,5`, `19:30`: all that tells two daily reports apart."""
-    return frozenset(_NUMBER.findall(_ADDRESS.sub(" ", text[:_MOST_CHARS])))
+    return frozenset(_NUMBER.findall(_ADDRESS.sub(" ", text[:MOST_CHARS])))
 
 
 def _composed(text: str) -> str:

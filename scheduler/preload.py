@@ -30,6 +30,8 @@ importlib.import_module("extractors.articles").read_article(
     datetime(2026, 1, 1, tzinfo=UTC),
 )
 
+importlib.import_module("news.imprints").imprint("A page", "The council voted to repair the bridge.", "en")
+
 # The collector writes into every object it looks at; frozen, they stay on pages that all children share.
 gc.collect()
 gc.freeze()

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from news.copies import COPY_WINDOW, MOST_CANDIDATES, Relation, Sketch
+from news.copies import COPY_WINDOW, MOST_CANDIDATES, Relation
+from news.imprints import Imprint
 from news.repeats import REPEATED_AFTER
+from news.tokens import MOST_CHARS
 from store import queries
 from store.rows import Connection, array_literal, fetch_dicts
 
 SQL = queries.load("copies")
-
-MOST_CHARS = 120_000
-"""Of a candidate's text: more is not compared (`news.tokens`)."""
 
 _TIDINESS = 0x636F70696573
 """Number of the lock: "copies" in ASCII."""
@@ -111,7 +110,7 @@ async def count_lines(conn: Connection, lines: Sequence[int], source_id: int | N
 
 
 async def claim(
-    conn: Connection, article_id: int, sketch: Sketch, at: datetime, *, late: bool = False
+    conn: Connection, article_id: int, imprint: Imprint, at: datetime, *, late: bool = False
 ) -> list[StoredCandidate]:
     """Take what nobody had of a text before, and return who had the rest, those with most of it first.
 
@@ -120,7 +119,7 @@ async def claim(
     Args:
         conn: In the transaction that places the article; READ COMMITTED, so that each statement sees what came.
         article_id: Whose text it is.
-        sketch: The text.
+        imprint: Of the text.
         at: Aware UTC; when the article was fetched.
         late: It is placed behind the others, by days gone by: in the partitions for those.
     """
@@ -128,18 +127,18 @@ async def claim(
     params = {
         "article_id": article_id,
         "owner": _owner(article_id),
-        "text_hash": hash_of(sketch),
+        "text_hash": hash_of(imprint),
         "at": at,
-        "fingerprints": array_literal(sketch.fingerprints),
+        "fingerprints": array_literal(imprint.fingerprints),
         "slots": slots,
         "days": days,
         "first_day": at.date() - timedelta(days=_WINDOW_DAYS),
         "last_day": at.date() + timedelta(days=_WINDOW_DAYS if late else 1),
-        "least": 1 if len(sketch.fingerprints) <= _FEW_FINGERPRINTS else 2,
+        "least": 1 if len(imprint.fingerprints) <= _FEW_FINGERPRINTS else 2,
         "most": MOST_CANDIDATES,
         "most_chars": MOST_CHARS,
     }
-    if sketch.text_hash is None:
+    if imprint.text_hash is None:
         return []
     async with conn.pipeline():
         await conn.execute(SQL.claim_text, params)
@@ -148,13 +147,13 @@ async def claim(
     return [StoredCandidate(**row | {"relation": Relation(row["relation"])}) for row in rows]
 
 
-async def take_text(conn: Connection, article_id: int, sketch: Sketch, at: datetime) -> None:
+async def take_text(conn: Connection, article_id: int, imprint: Imprint, at: datetime) -> None:
     """Make a reprint the one whose text the next copies copy."""
-    await conn.execute(SQL.take_text, {"article_id": article_id, "text_hash": hash_of(sketch), "at": at})
+    await conn.execute(SQL.take_text, {"article_id": article_id, "text_hash": hash_of(imprint), "at": at})
 
 
 async def take_from_digests(
-    conn: Connection, article_id: int, sketch: Sketch, digests: Sequence[int], at: datetime
+    conn: Connection, article_id: int, imprint: Imprint, digests: Sequence[int], at: datetime
 ) -> None:
     """Note articles as digests, and give an article the fingerprints that they had of its text.
 
@@ -163,7 +162,7 @@ async def take_from_digests(
     slots = [day.toordinal() % _RING for day in (at.date() - timedelta(days=n) for n in range(_WINDOW_DAYS + 1))]
     params = {
         "owner": _owner(article_id),
-        "fingerprints": array_literal(sketch.fingerprints),
+        "fingerprints": array_literal(imprint.fingerprints),
         "slots": [*slots, *(slot + _RING for slot in slots)],
         "owners": [_owner(digest) for digest in digests],
         "article_ids": sorted(digests),
@@ -180,9 +179,9 @@ async def open_tomorrow(conn: Connection, now: datetime) -> None:
     await conn.execute(SQL.open_source_lines, {"slot": _line_slot(week), "week": week})
 
 
-def hash_of(sketch: Sketch) -> UUID | None:
+def hash_of(imprint: Imprint) -> UUID | None:
     """Return what a text is known by: half of its SHA-256."""
-    return None if sketch.text_hash is None else UUID(bytes=sketch.text_hash[:16])
+    return None if imprint.text_hash is None else UUID(bytes=imprint.text_hash[:16])
 
 
 def _days(at: datetime, late: bool) -> tuple[list[int], list[date]]:

@@ -8,18 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from news.model import Article
+from news.imprints import Imprint
 from news.placement import Placement
 from news.stories import Telling, choose
-from news.terms import join, story_terms, title_terms, weigh
+from news.terms import join, weigh
 from store import stories
 from store.rows import Connection
 from store.stories import GroupTerms, OpenStory
-
-
-def terms_of(article: Article) -> dict[int, float]:
-    """Return the terms of an article, before their rarity is known."""
-    return story_terms(article.title, article.text, article.language or "")
 
 
 async def vector_of(conn: Connection, language: str, terms: Mapping[int, float]) -> dict[int, float]:
@@ -28,21 +23,20 @@ async def vector_of(conn: Connection, language: str, terms: Mapping[int, float])
     return weigh(terms, counts, counts.get(0, 0))
 
 
-async def choose_story(conn: Connection, article: Article, terms: Mapping[int, float], at: datetime) -> int:
+async def choose_story(conn: Connection, language: str, imprint: Imprint, at: datetime) -> int:
     """Return the story that an article tells: an open one, or a new one.
 
     Args:
         conn: In the transaction that places the article; until it ends nobody else chooses in this language.
-        article: It copies nothing.
-        terms: Of the article, as `terms_of` gives them.
+        language: Of the article; empty where it is not known.
+        imprint: Of the article, which copies nothing.
         at: When it was fetched.
     """
-    language = article.language or ""
-    vector = await vector_of(conn, language, terms)
+    vector = await vector_of(conn, language, imprint.terms)
     async with conn.pipeline():
         await stories.lock_language(conn, language)
         found = await stories.find_open(conn, language, vector)
-    choice = choose(vector, [telling(story) for story in found], at, title_terms(article.title, language))
+    choice = choose(vector, [telling(story) for story in found], at, imprint.title_terms)
     if choice.story_id is None:
         return await stories.add_story(conn, language, at, vector)
     [story] = [story for story in found if story.id == choice.story_id]

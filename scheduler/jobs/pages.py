@@ -11,13 +11,11 @@ from datetime import datetime
 
 from crawler.fetcher import Door
 from crawler.room import Hold
-from extractors.furniture import Furniture
 from news.model import Article, EntryState, FailureKind, FetchFailure, Page, StoredEntry, Unreadable
-from news.sites import KnownSite
 from news.urls import canonical_url, origin
 from scheduler import cadence
-from scheduler.jobs import furniture
 from scheduler.jobs.addresses import store_article
+from scheduler.jobs.furniture import Sites, furniture_for
 from scheduler.jobs.stories import place
 from scheduler.jobs.watches import match
 from scheduler.kit import Kit
@@ -40,14 +38,12 @@ async def ask_page(kit: Kit, entry: StoredEntry, hold: Hold) -> Page | FetchFail
     return answer
 
 
-async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
+async def read_answer(kit: Kit, entry: StoredEntry, page: Page, sites: Sites) -> None:
     """Read a fetched page in a child and store what it says, or record why that cannot be read."""
     if _is_front(page.final_url) and not _is_front(entry.entry.url):
         await _put_off(kit, entry, None, "its address leads to the front page, as outlets do with pages that are gone")
         return
-    async with kit.database.connection() as conn:
-        site = await furniture.find_site(conn, page.final_url, entry.source_id)
-    known = furniture.furniture_for(site, page.final_url)
+    known = furniture_for(await sites.find(kit, page.final_url, entry.source_id), page.final_url)
     reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now(), known)
     if isinstance(reading, Unreadable):
         reading = await kit.parse.run(keep_page, page.body, reading)
@@ -56,11 +52,11 @@ async def read_answer(kit: Kit, entry: StoredEntry, page: Page) -> None:
     elif isinstance(reading.article, Unreadable):
         await _put_off(kit, entry, None, reading.article.reason, page=page, reading=reading)
     else:
-        await _store(kit, entry, page, (site, known), reading, reading.article)
+        await _store(kit, entry, page, reading, reading.article, sites)
 
 
 async def _store(
-    kit: Kit, entry: StoredEntry, page: Page, known: tuple[KnownSite, Furniture], reading: PageReading, article: Article
+    kit: Kit, entry: StoredEntry, page: Page, reading: PageReading, article: Article, sites: Sites
 ) -> None:
     now = kit.clock.now()
     async with kit.database.connection() as conn, conn.transaction():
@@ -69,7 +65,14 @@ async def _store(
         article_id, new = await store_article(conn, article, entry, page)
         await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
         if new:
-            await place(conn, article_id, article, source_id=entry.source_id, fetched_at=page.fetched_at)
+            await place(
+                conn,
+                article_id,
+                article,
+                source_id=entry.source_id,
+                fetched_at=page.fetched_at,
+                imprint=reading.imprint,
+            )
             await match(conn, article_id, entry_id=entry.id, first_read_age_s=kit.config.first_read_age_s)
         await entries.settle(
             conn,
@@ -80,8 +83,8 @@ async def _store(
             n_attempts=entry.n_attempts + 1,
             now=now,
         )
-        if new:
-            await furniture.learn_page(conn, *known, article, page.final_url, page.fetched_at)
+        if new and reading.seen is not None:
+            await sites.learn(conn, reading.seen, page.final_url, entry.source_id)
     kit.tally["stored" if new else "duplicate"] += 1
 
 

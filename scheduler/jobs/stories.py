@@ -14,10 +14,13 @@ from functools import lru_cache
 
 from news import copies as rules
 from news.copies import Candidate, Relation, Verdict
+from news.imprints import Imprint
+from news.imprints import imprint as make_imprint
 from news.model import Article
 from news.placement import Placement
 from news.repeats import line_hashes, without_lines
 from news.sketches import Sketch, sketch
+from news.tokens import MOST_CHARS
 from scheduler.jobs import choosing
 from scheduler.jobs.origins import named_origin, settle_origin
 from store import copies, placements, stories
@@ -35,6 +38,7 @@ async def place(
     *,
     source_id: int | None,
     fetched_at: datetime,
+    imprint: Imprint | None = None,
     late: bool = False,
 ) -> Placement:
     """Say what an article is, and put it into its group of copies and its story.
@@ -49,48 +53,52 @@ async def place(
         article: As stored.
         source_id: Whose lines are counted.
         fetched_at: Aware UTC; when the article was first stored.
+        imprint: Of the article, where it was made already.
         late: It is placed behind the others, as articles of the time before there was any placing.
 
     Returns:
         What it is. Whether that is news is for whoever watches.
     """
-    text = article.text[: copies.MOST_CHARS]
-    lines = _lines(text)
+    imprint = imprint or make_imprint(article.title, article.text, article.language)
+    lines = imprint.lines
     async with conn.pipeline():
         await copies.lock_shared(conn)
         is_placed = await copies.open_days(conn, article_id, fetched_at, late=late)
     before = await placements.find_placement(conn, article_id) if is_placed else None
     repeated = await copies.find_repeated(conn, ((line, source_id) for line in lines), fetched_at)
     furniture = frozenset(line for line, _ in repeated)
-    sketched = _sketch(article.title, text, furniture)
-    # What a source repeats tells no more of a story than of a copy.
-    article = replace(article, text=without_lines(text, furniture))
-    if before is not None and await placements.has_text(conn, article_id, copies.hash_of(sketched)):
+    text = article.text[:MOST_CHARS]
+    if furniture:
+        # What a source repeats tells no more of a story than of a copy.
+        article = replace(article, text=without_lines(text, furniture))
+        imprint = make_imprint(article.title, article.text, article.language)
+    if before is not None and await placements.has_text(conn, article_id, copies.hash_of(imprint)):
         return before
-    found = await copies.claim(conn, article_id, sketched, fetched_at, late=late)
+    found = await copies.claim(conn, article_id, imprint, fetched_at, late=late)
     candidates = await _candidates(conn, found, fetched_at)
-    verdict = rules.compare(sketched, candidates, fetched_at)
+    verdict = Verdict(relation=Relation.ORIGINAL)
+    if candidates:
+        verdict = rules.compare(_sketch(article.title, text, furniture), candidates, fetched_at)
     if verdict.relation is Relation.REPRINT:
-        await copies.take_text(conn, article_id, sketched, fetched_at)
+        await copies.take_text(conn, article_id, imprint, fetched_at)
     digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
     if digests and verdict.relation not in (Relation.DIGEST, Relation.EXACT):
-        await copies.take_from_digests(conn, article_id, sketched, sorted(digests), fetched_at)
+        await copies.take_from_digests(conn, article_id, imprint, sorted(digests), fetched_at)
     if before is not None:
-        placed = await _place_again(conn, before, article, verdict, sketched, fetched_at)
+        placed = await _place_again(conn, before, article, verdict, imprint, fetched_at)
     elif verdict.relation.joins:
-        text_hash = copies.hash_of(sketched)
+        text_hash = copies.hash_of(imprint)
         joined = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=fetched_at)
         placed = await settle_origin(conn, joined)
         await copies.count_lines(conn, lines, source_id, fetched_at)
     else:
-        terms = choosing.terms_of(article)
-        story_id = await choosing.choose_story(conn, article, terms, fetched_at)
+        story_id = await choosing.choose_story(conn, article.language or "", imprint, fetched_at)
         async with conn.pipeline():
             # What follows the lines waits for nobody: its rows are new.
             await copies.count_lines(conn, lines, source_id, fetched_at)
-            placed = await _begin_group(conn, article_id, article, verdict, sketched, fetched_at, story_id, terms)
+            placed = await _begin_group(conn, article_id, article, verdict, imprint, fetched_at, story_id)
     if verdict.relation.joins:
-        await _note_kindred(conn, placed.group_id, sketched, candidates, fetched_at)
+        await _note_kindred(conn, placed.group_id, _sketch(article.title, text, furniture), candidates, fetched_at)
     return placed
 
 
@@ -108,7 +116,7 @@ async def _note_kindred(
 
 
 async def _place_again(
-    conn: Connection, before: Placement, article: Article, verdict: Verdict, sketched: Sketch, at: datetime
+    conn: Connection, before: Placement, article: Article, verdict: Verdict, imprint: Imprint, at: datetime
 ) -> Placement:
     """Place an article whose text was replaced. Where nothing says otherwise it stays what it was."""
     is_original = before.original_id == before.article_id
@@ -116,33 +124,30 @@ async def _place_again(
     if verdict.relation.joins and verdict.group_id is not None and verdict.group_id != before.group_id:
         await stories.lock_language_of(conn, before.story_id)
         if not is_original or await placements.is_alone(conn, before):
-            return await _change_group(conn, before, verdict, sketched, at)
+            return await _change_group(conn, before, verdict, imprint, at)
         await placements.note_kindred(conn, before.group_id, [verdict.group_id])
-    elif not is_original and not verdict.relation.joins and sketched.n_words:
+    elif not is_original and not verdict.relation.joins and imprint.n_words:
         # It copies nothing any more, and tells the same story.
-        terms = choosing.terms_of(article)
-        await choosing.stay_in_story(conn, before, language, terms, at)
+        await choosing.stay_in_story(conn, before, language, imprint.terms, at)
         await placements.leave_group(conn, before, before.story_id)
-        return await _begin_group(conn, before.article_id, article, verdict, sketched, at, before.story_id, terms)
+        return await _begin_group(conn, before.article_id, article, verdict, imprint, at, before.story_id)
     stays = is_original or verdict.group_id != before.group_id
     now = _as_it_was(before) if stays else verdict
-    await placements.replace_text(
-        conn, before, now, text_hash=copies.hash_of(sketched), terms=choosing.terms_of(article)
-    )
+    await placements.replace_text(conn, before, now, text_hash=copies.hash_of(imprint), terms=imprint.terms)
     placed = await placements.find_placement(conn, before.article_id)
     assert placed is not None, "it was placed before"
     return await settle_origin(conn, placed)
 
 
 async def _change_group(
-    conn: Connection, before: Placement, verdict: Verdict, sketched: Sketch, at: datetime
+    conn: Connection, before: Placement, verdict: Verdict, imprint: Imprint, at: datetime
 ) -> Placement:
     """Put a placed article into the group of the text that it turns out to copy."""
     assert verdict.of is not None, "a copy is of an article"
     target = await placements.find_placement(conn, verdict.of)
     assert target is not None, "a candidate is placed"
     await placements.leave_group(conn, before, target.story_id)
-    placed = await placements.join_group(conn, before.article_id, verdict, text_hash=copies.hash_of(sketched), at=at)
+    placed = await placements.join_group(conn, before.article_id, verdict, text_hash=copies.hash_of(imprint), at=at)
     return await settle_origin(conn, placed)
 
 
@@ -151,19 +156,18 @@ async def _begin_group(
     article_id: int,
     article: Article,
     verdict: Verdict,
-    sketched: Sketch,
+    imprint: Imprint,
     at: datetime,
     story_id: int,
-    terms: Mapping[int, float],
 ) -> Placement:
     return await placements.begin_group(
         conn,
         article_id,
         verdict,
-        text_hash=copies.hash_of(sketched),
+        text_hash=copies.hash_of(imprint),
         at=at,
         story_id=story_id,
-        terms=terms,
+        terms=imprint.terms,
         named_origin=named_origin(article, at),
     )
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from news.model import FailureKind, FetchFailure, Page, StoredEntry
 from scheduler.cadence import host_wait_s, is_host_closed
 from scheduler.jobs.feeds import check_feed
+from scheduler.jobs.furniture import Sites
 from scheduler.jobs.pages import ask_page, read_answer
 from scheduler.kit import Kit
 from store import entries, feeds, hosts
@@ -46,12 +47,14 @@ class _Visited:
         answers: Whether it has answered, be it with an error.
         left_alone: Whether it must not be asked for more now.
         n_unanswered: Requests in a row that it has not.
+        sites: Those of its pages.
     """
 
     name: str
     answers: bool = False
     left_alone: bool = False
     n_unanswered: int = 0
+    sites: Sites = field(default_factory=Sites)
 
     def has_answered(self) -> None:
         """Note an answer."""
@@ -110,7 +113,7 @@ async def _fetch_batch(kit: Kit, host: _Visited, batch: list[StoredEntry], deadl
 
     async def read(entry: StoredEntry, page: Page) -> None:
         async with places:
-            await read_answer(kit, entry, page)
+            await read_answer(kit, entry, page, host.sites)
 
     async with asyncio.TaskGroup() as readings:
         for entry in batch:

@@ -21,6 +21,7 @@ from extractors.furniture import (
     fingerprint,
     furniture_among,
     furniture_of,
+    in_its_story,
     is_strange,
     learn_lap,
     page_key,
@@ -62,7 +63,8 @@ def seen(*articles: Article) -> KnownSite:
     """What is known of a site after these pages, each at an address of its own."""
     site = KnownSite(name="lantern.example")
     for n, one in enumerate(articles, 1):
-        page = see_page(one, n, NOW + timedelta(minutes=n), site, furniture_of(site).fingerprints)
+        known = furniture_of(site).fingerprints
+        page = in_its_story(see_page(one, f"{one.url}{n}", NOW + timedelta(minutes=n), known), site, known)
         site = replace(site, n_pages=n, pages=(*site.pages, page)[-LAST_PAGES:])
     return site
 
@@ -87,7 +89,7 @@ def test_a_long_paragraph_needs_a_third_page() -> None:
 def test_a_page_that_is_read_again_is_no_witness_of_itself() -> None:
     site = pages_with(PROMO, 2)
     assert fingerprint(PROMO) in furniture_of(site).fingerprints
-    assert fingerprint(PROMO) not in furniture_of(site, key=1).fingerprints
+    assert fingerprint(PROMO) not in furniture_of(site, key=site.pages[0].key).fingerprints
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_a_fingerprint_of_any_text_fits_a_bigint(text: str) -> None:
 
 def test_a_page_with_very_many_blocks_is_bounded() -> None:
     many = replace(article(story(1), title="T"), fingerprints=tuple(range(100_000)))
-    assert len(see_page(many, 1, NOW, KnownSite(name="x"), frozenset()).blocks) == MOST_BLOCKS
+    assert len(see_page(many, many.url, NOW, frozenset()).blocks) == MOST_BLOCKS
 
 
 def test_an_address_has_one_key() -> None:

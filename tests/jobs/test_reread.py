@@ -15,6 +15,7 @@ from news.revisions import Cause
 from newsroom.faults import Fault, FaultKind
 from newsroom.server import Newsroom
 from newsroom.site import FeedFormat
+from scheduler.jobs.furniture import Sites
 from scheduler.jobs.pages import read_answer
 from scheduler.jobs.reread import RereadReport, reread
 from scheduler.kit import Kit
@@ -270,7 +271,7 @@ async def test_a_page_that_cost_its_reader_its_life_is_kept_for_a_later_one(kit:
     page = Page(requested_url=url, final_url=url, status=200, headers={}, body=body, fetched_at=NOW)
     child = await kit.parse.run(os.getpid)
     assert isinstance(child, int)
-    reading = asyncio.create_task(read_answer(kit, entry, page))
+    reading = asyncio.create_task(read_answer(kit, entry, page, Sites()))
     await asyncio.sleep(0.3)
     os.kill(child, signal.SIGKILL)
     await reading
