@@ -101,7 +101,7 @@ async def find_repeated(
 
 
 async def count_lines(conn: Connection, lines: Sequence[int], source_id: int | None, at: datetime) -> None:
-    """Count an article's lines at its source: last in its placement, since another article of the source waits."""
+    """Count an article's lines at its source, before any group or story is locked: others of the source wait for it."""
     if source_id is None or not lines:
         return
     week = _week(at)

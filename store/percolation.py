@@ -39,6 +39,12 @@ async def find_matches(conn: Connection, article_id: int, *, way: Way = Way.ANCH
     return [row["watch_id"] for row in await fetch_dicts(conn, SQL[way.value], {"article_id": article_id})]
 
 
+async def find_occasions(conn: Connection, article_id: int) -> tuple[list[int], bool]:
+    """Return the watches that an article matches, as `find_matches`, and whether its story was told to any."""
+    (row,) = await fetch_dicts(conn, SQL.find_occasions, {"article_id": article_id})
+    return row["watch_ids"], row["is_told"]
+
+
 async def anchor(conn: Connection, watch_id: int, words: str | None) -> bool:
     """Let articles find a watch by the rarest words of its query; return whether its anchors are others than before.
 

@@ -84,19 +84,18 @@ async def place(
     digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
     if digests and verdict.relation not in (Relation.DIGEST, Relation.EXACT):
         await copies.take_from_digests(conn, article_id, imprint, sorted(digests), fetched_at)
+    if before is None:
+        await copies.count_lines(conn, lines, source_id, fetched_at)
     if before is not None:
         placed = await _place_again(conn, before, article, verdict, imprint, fetched_at)
     elif verdict.relation.joins:
         text_hash = copies.hash_of(imprint)
         joined = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=fetched_at)
         placed = await settle_origin(conn, joined)
-        await copies.count_lines(conn, lines, source_id, fetched_at)
     else:
+        # Until the transaction ends nobody else chooses a story in this language.
         story_id = await choosing.choose_story(conn, article.language or "", imprint, fetched_at)
-        async with conn.pipeline():
-            # What follows the lines waits for nobody: its rows are new.
-            await copies.count_lines(conn, lines, source_id, fetched_at)
-            placed = await _begin_group(conn, article_id, article, verdict, imprint, fetched_at, story_id)
+        placed = await _begin_group(conn, article_id, article, verdict, imprint, fetched_at, story_id)
     if verdict.relation.joins:
         await _note_kindred(conn, placed.group_id, _sketch(article.title, text, furniture), candidates, fetched_at)
     return placed

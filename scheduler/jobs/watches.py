@@ -31,10 +31,10 @@ async def match(conn: Connection, article_id: int, *, entry_id: int | None = Non
         first_read_age_s: Of what stands in a feed when it is read first, only what was published within so long
             before is news.
     """
-    subject = await alerts.find_subject(conn, article_id, entry_id)
+    watch_ids, is_told = await percolation.find_occasions(conn, article_id)
+    subject = await alerts.find_subject(conn, article_id, entry_id) if watch_ids or is_told else None
     if subject is None:
         return 0
-    watch_ids = await percolation.find_matches(conn, article_id)
     n = 0
     if watch_ids:
         at = min(subject.published_at or newest_moment(subject), subject.fetched_at)

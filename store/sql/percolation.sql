@@ -75,6 +75,17 @@ SELECT watch_id
 FROM matching_watches(%(article_id)s) watch_id
 ORDER BY watch_id;
 
+-- The same, and whether the article's story was told to any watch.
+-- name: find_occasions
+SELECT
+    ARRAY(SELECT watch_id FROM matching_watches(%(article_id)s) watch_id ORDER BY watch_id) AS watch_ids,
+    EXISTS (
+        SELECT
+        FROM article_story
+        JOIN alert ON alert.story_id = article_story.story_id
+        WHERE article_story.article_id = %(article_id)s
+    ) AS is_told;
+
 -- The same by asking every active watch: what the above must agree with.
 -- name: find_matches_naively
 WITH matched AS MATERIALIZED (
