@@ -22,7 +22,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.grouping_speed import DATA, SENTENCE, edited, made_new, read_texts, server_s
+from bench.grouping_recombined import DATA, SENTENCE, edited, made_new, read_texts
+from bench.grouping_speed import server_s
 from news.model import Article
 from scheduler.jobs.stories import place
 from store import articles, sources, tidying

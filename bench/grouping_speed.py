@@ -3,44 +3,43 @@
 Each article is stored and placed in a transaction of its own, as a page is, on an embedded Postgres of the run's own.
 The texts are real ones, recombined: sentences of two articles, each fourth word another, so that any number of new
 articles can be had, three in ten a copy of one of the last thousand (the same, cut, wrapped or edited).
-`python -m bench.grouping_speed 10000 …` goes on to so many and prints a line each; `python -m bench.grouping` takes
-`articles_per_s` of a short run.
+`python -m bench.grouping_speed 10000 …` goes on to so many and prints a line each; `… --articles 1000000` places ten
+thousand, clones them to a hundred thousand and to a million (`grouping_clones`), and places the next at each of these
+sizes, in a quarter of an hour; `python -m bench.grouping` takes `articles_per_s` of a short run.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import json
-import random
-import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import processes
+from bench import grouping_clones, processes
+from bench.grouping_recombined import A_DAY, BEGIN, DATA, read_texts, stream
 from news.model import Article
 from scheduler.jobs.stories import place
 from store import articles, sources, tidying
 from store.config import StoreConfig
 from store.database import Database, open_database
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "grouping"
-FILES = ("posts_ru.jsonl", "day_ru.jsonl", "day_en.jsonl", "press_uk.jsonl", "newswire_en.jsonl")
-
 N_SHORT = 2000
 N_WARM = 300
-_BATCH, _BATCH_S = 500, 600.0
-_COPIES, _LAST = 0.3, 1000
-_A_DAY = 1_000_000
-"""Articles: how the stream's clock goes."""
+_BATCH, _BATCH_S, _CLONING_S = 500, 600.0, 7200.0
+_BASE, _PROBE = 10_000, 1000
+_TIMES = 10
+"""Articles that are placed before any are cloned, and at each size after it, which is so many times the one before."""
 
-SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+_BULK = 200_000
+"""So many are cloned without indexes, which are made anew; with fewer these grow as in life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +51,9 @@ class Speed:
         articles_per_s: Of the last part, stored and placed, on one connection.
         store_ms, place_ms: Of an article, on the average: storing alone, placing alone.
         client_ms, server_ms: The same of the processors' time, ours and Postgres': what is left on a busy machine.
-        fingerprint_bytes: Of an article placed so far, table and index.
+        fingerprint_bytes: Of an article of the days that are kept, table and index.
         line_bytes, group_bytes, text_hash_bytes: The same of lines of sources, of placements with groups, of texts.
-        n_fingerprints: Of an article, on the average.
+        n_fingerprints: Of such an article, on the average: those that nobody had before.
     """
 
     n_articles: int
@@ -87,79 +86,68 @@ def measure(data: Path) -> dict[str, float | None]:
     return {"articles_per_s": round(speed.articles_per_s, 1) if speed else None}
 
 
-def read_texts(data: Path) -> list[tuple[str, str, str]]:
-    """Return language, title and text of the folder's articles of more than thirty words."""
-    found = []
-    for file in (data / name for name in FILES):
-        if not file.exists():
-            continue
-        for line in file.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            text = row.get("text") or ""
-            if len(text.split()) > 30:
-                language = row.get("lang") or row.get("language") or ("en" if "_en" in file.name else "ru")
-                found.append((language[:2], row.get("title") or text.split("\n")[0][:90], text))
-    return found
-
-
-def stream(texts: Sequence[tuple[str, str, str]], seed: int = 1) -> Iterator[tuple[Article, int, datetime]]:
-    """Yield articles without end, each with the number of its source and when it was fetched."""
-    chance = random.Random(seed)
-    by_language: dict[str, list[tuple[str, list[str]]]] = {}
-    for language, title, text in texts:
-        by_language.setdefault(language, []).append((title, SENTENCE.split(text)))
-    languages = list(by_language)
-    weights = [len(by_language[language]) for language in languages]
-    last: list[tuple[str, str, list[str]]] = []
-    # Not around midnight, when fingerprints are taken on both days.
-    at = datetime(2026, 1, 1, 6, tzinfo=UTC)
-    n = 0
-    while True:
-        at += timedelta(days=1 / _A_DAY)
-        if last and chance.random() < _COPIES:
-            language, title, sentences = chance.choice(last)
-            sentences = edited(sentences, chance)
-        else:
-            [language] = chance.choices(languages, weights)
-            (title, one), (_, other) = chance.choices(by_language[language], k=2)
-            sentences = [made_new(s, other, chance) for s in (*one, *other) if chance.random() < 0.5]
-            chance.shuffle(sentences)
-            last = [*last[-_LAST:], (language, title, sentences)]
-        text = "\n\n".join(" ".join(sentences[k : k + 3]) for k in range(0, len(sentences), 3))
-        yield (
-            Article(url=f"https://h{n % 2000}.example/{n}", title=title, text=text, language=language, reader="b"),
-            n,
-            at,
-        )
-        n += 1
-
-
 async def run(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], seed: int = 1) -> list[Speed]:
     """Store and place articles up to each of some numbers, and return what each part took."""
     told = stream(texts, seed)
     found: list[Speed] = []
+    async with _new_database() as (database, source_ids):
+        n = 0
+        for step in sorted({N_WARM, *steps}):
+            speed = await _place(database, source_ids, told, n, step - n)
+            n = step
+            if step in steps:
+                found.append(speed)
+                print(_told(speed), file=sys.stderr, flush=True)
+    return found
+
+
+async def run_to(texts: Sequence[tuple[str, str, str]], n_articles: int, seed: int = 1) -> list[Speed]:
+    """Place ten thousand articles, clone them up to a number, and return what placing the next took at each size."""
+    told = stream(texts, seed)
+    found: list[Speed] = []
+    n, n_clones = _BASE, 0
+    async with _new_database() as (database, source_ids), database.connection(timeout_s=_CLONING_S) as conn:
+        for table in ("article", "copy_group", "story"):
+            await conn.execute(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH {2 * n_articles}")
+        await conn.execute("UPDATE sweep_progress SET counted_to = %s", [2 * n_articles - 1])
+        await _place(database, source_ids, told, 0, _BASE)
+        await grouping_clones.keep_base(conn)
+        while True:
+            found.append(await _place(database, source_ids, told, n, _PROBE))
+            print(_told(found[-1]), file=sys.stderr, flush=True)
+            if n >= n_articles:
+                return found
+            n = min(n * _TIMES, n_articles)
+            began, last = time.perf_counter(), n // _BASE - 1
+            await grouping_clones.clone(
+                conn, n_clones + 1, last, apart=timedelta(days=_BASE / A_DAY), at=BEGIN, bulk=n > _BULK
+            )
+            n_clones = last
+            print(f"cloned to {n:,} in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+@asynccontextmanager
+async def _new_database() -> AsyncIterator[tuple[Database, list[int]]]:
+    """Give an embedded database of its own, and the ids of its sources."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_database(StoreConfig(home=Path(folder))) as database:
             async with database.connection() as conn:
-                source_ids = [
-                    (await sources.add_source(conn, name=f"s{n}", url=f"https://s{n}.example/"))[0].id
-                    for n in range(200)
-                ]
-            n = 0
-            for step in sorted({N_WARM, *steps}):
-                began, n_before = time.perf_counter(), n
-                spent = Spent(server_s=await server_s(database))
-                while n < step:
-                    batch = [next(told) for _ in range(min(_BATCH, step - n))]
-                    async with database.connection(timeout_s=_BATCH_S) as conn:
-                        for article, number, at in batch:
-                            await _add(conn, article, source_ids[number % len(source_ids)], at, spent)
-                    n += len(batch)
-                    await _tidy(database)
-                if step in steps:
-                    found.append(await _speed(database, n, n - n_before, time.perf_counter() - began, spent))
-                    print(_told(found[-1]), file=sys.stderr, flush=True)
-    return found
+                added = [await sources.add_source(conn, name=f"s{n}", url=f"https://s{n}.example/") for n in range(200)]
+            yield database, [source.id for source, _ in added]
+
+
+async def _place(
+    database: Database, source_ids: Sequence[int], told: Iterator[tuple[Article, int, datetime]], n_there: int, n: int
+) -> Speed:
+    """Store and place the next articles of a stream."""
+    began, spent = time.perf_counter(), Spent(server_s=await server_s(database))
+    for done in range(0, n, _BATCH):
+        batch = list(islice(told, min(_BATCH, n - done)))
+        async with database.connection(timeout_s=_BATCH_S) as conn:
+            for article, number, at in batch:
+                await _add(conn, article, source_ids[number % len(source_ids)], at, spent)
+        await _tidy(database)
+    return await _speed(database, n_there + n, n, time.perf_counter() - began, spent)
 
 
 async def _add(conn: Any, article: Article, source_id: int, at: datetime, spent: Spent) -> None:
@@ -181,6 +169,11 @@ async def _tidy(database: Database) -> None:
 async def _speed(database: Database, n: int, n_part: int, seconds: float, spent: Spent) -> Speed:
     async with database.connection() as conn:
         n_fingerprints = await _one(conn, "SELECT count(*) FROM fingerprint")
+        n_kept = await _one(
+            conn,
+            "SELECT count(*) FROM article"
+            " WHERE fetched_at >= (SELECT min(day) FROM fingerprint_day)::timestamp AT TIME ZONE 'UTC'",
+        )
         sizes = {
             name: await _one(
                 conn,
@@ -202,8 +195,8 @@ async def _speed(database: Database, n: int, n_part: int, seconds: float, spent:
         place_ms=1000 * spent.place_s / n_part,
         client_ms=1000 * (time.process_time() - spent.client_s) / n_part,
         server_ms=1000 * (await server_s(database) - spent.server_s) / n_part,
-        n_fingerprints=n_fingerprints / n,
-        fingerprint_bytes=sizes["fingerprint"] // n,
+        n_fingerprints=n_fingerprints / n_kept,
+        fingerprint_bytes=sizes["fingerprint"] // n_kept,
         line_bytes=sizes["line"] // n,
         group_bytes=sizes["group"] // n,
         text_hash_bytes=sizes["text"] // n,
@@ -223,34 +216,6 @@ async def _one(conn: Any, query: str, values: Sequence[object] = ()) -> int:
     return int(next(iter(row.values())))
 
 
-def made_new(sentence: str, others: Sequence[str], chance: random.Random) -> str:
-    """Return a sentence with each fourth word from another text: else the hundredth article would repeat the first."""
-    words, pool = sentence.split(" "), " ".join(others).split(" ")
-    for at in range(chance.randrange(4), len(words), 4):
-        words[at] = chance.choice(pool)
-    return " ".join(words)
-
-
-def edited(sentences: list[str], chance: random.Random) -> list[str]:
-    """Return a copy of a text: the same, cut, wrapped, or with some words left out."""
-    kind = chance.randrange(4)
-    if kind == 1 and len(sentences) > 3:
-        return _first(sentences, 2 / 3)
-    if kind == 2:
-        return ["From our own desk.", *sentences, "Read more on our pages."]
-    if kind == 3:
-        return [" ".join(w for w in sentence.split(" ") if chance.random() > 0.03) for sentence in sentences]
-    return sentences
-
-
-def _first(sentences: Sequence[str], share: float) -> list[str]:
-    """Return the first sentences, so many that they hold a share of the words."""
-    n_words = [len(sentence.split()) for sentence in sentences]
-    return [
-        s for s, before in zip(sentences, accumulate(n_words, initial=0), strict=False) if before < share * sum(n_words)
-    ]
-
-
 def _told(speed: Speed) -> str:
     return (
         f"{speed.n_articles:>9,} articles: {speed.articles_per_s:6.0f}/s, storing {speed.store_ms:.1f} ms, placing "
@@ -262,11 +227,24 @@ def _told(speed: Speed) -> str:
 
 def main() -> None:
     """Measure up to the numbers that are given, or a short run."""
-    steps = [int(word) for word in sys.argv[1:]] or [N_SHORT]
+    parser = argparse.ArgumentParser(description="How fast articles are placed, and what they leave.")
+    parser.add_argument("steps", nargs="*", type=int, default=[N_SHORT], help="articles, all placed one by one")
+    parser.add_argument("--articles", type=int, help="ten thousand are placed and cloned to so many")
+    arguments = parser.parse_args()
     texts = read_texts(DATA)
     if not texts:
         sys.exit(f"bench: {DATA}: has no texts")
-    asyncio.run(run(texts, steps))
+    if not arguments.articles:
+        asyncio.run(run(texts, arguments.steps))
+        return
+    first, *more = asyncio.run(run_to(texts, arguments.articles))
+    for speed in more:
+        print(
+            f"{speed.n_articles:,} articles beside {first.n_articles:,}: "
+            f"processors {(speed.client_ms + speed.server_ms) / (first.client_ms + first.server_ms):.2f}, ours "
+            f"{speed.client_ms / first.client_ms:.2f}, Postgres' {speed.server_ms / first.server_ms:.2f}, placing "
+            f"{speed.place_ms / first.place_ms:.2f}, storing {speed.store_ms / first.store_ms:.2f}"
+        )
 
 
 if __name__ == "__main__":
