@@ -14,6 +14,7 @@ from cli.session import Session, current, run_async
 if TYPE_CHECKING:
     from news.model import Article, Attribution, Moment, StoredArticle
     from news.placement import Placement
+    from store.rechecks import Recheck
 
 
 @click.command(
@@ -61,10 +62,12 @@ def article(what: str, copies: bool, explain: bool, url: str | None, as_json: bo
         raise click.UsageError("A URL or FILE goes with --explain; without it, ID is an article's number.")
     stored = run_async(read_article(current(), int(what)))
     placed, named_origin = run_async(article_copies.read_placement(current(), int(what)))
+    asked = run_async(read_recheck(current(), int(what)))
     if as_json:
-        output.print_json(as_object(stored) | {"placement": output.plain(placed), "named_origin": named_origin})
+        told = {"placement": output.plain(placed), "named_origin": named_origin, "recheck": output.plain(asked)}
+        output.print_json(as_object(stored) | told)
     else:
-        show(stored, placed, named_origin)
+        show(stored, placed, named_origin, asked)
     return 0
 
 
@@ -80,20 +83,34 @@ async def read_article(session: Session, article_id: int) -> StoredArticle:
         return await articles.find_article(conn, article_id)
 
 
-def show(stored: StoredArticle, placed: Placement | None = None, named_origin: str | None = None) -> None:
+async def read_recheck(session: Session, article_id: int) -> Recheck | None:
+    """Return when the page of an article was asked for again, and what came of it; None where it never was to be."""
+    from store import rechecks
+
+    async with session.open_database() as database, database.connection() as conn:
+        return await rechecks.find_recheck(conn, article_id)
+
+
+def show(
+    stored: StoredArticle,
+    placed: Placement | None = None,
+    named_origin: str | None = None,
+    asked: Recheck | None = None,
+) -> None:
     """Print an article for a person.
 
     Args:
         stored: The article.
         placed: What it is among the others; None while it is not placed.
         named_origin: Whom its copies name as the source of their text.
+        asked: When its page was asked for again.
     """
     from cli.story import what_it_is
 
     article = stored.article
     output.print_heading(article.title or article.url)
     told = [("story", f"{placed.story_id}: {what_it_is(placed)}")] if placed else []
-    output.print_facts([*told, ("source named", named_origin), *facts(article, stored)])
+    output.print_facts([*told, ("source named", named_origin), *facts(article, stored), *_asked_again(asked)])
     click.echo()
     output.print_text(article.text or article.description or "")
 
@@ -133,6 +150,12 @@ def as_object(stored: StoredArticle) -> dict[str, object]:
     # They go from the reader to the job, and are never read back.
     del fields["article"]["fingerprints"]
     return fields
+
+
+def _asked_again(asked: Recheck | None) -> Iterator[tuple[str, str | None]]:
+    if asked is not None:
+        yield "asked again", f"{output.moment(asked.asked_at)}: {asked.outcome}" if asked.asked_at else None
+        yield "next", output.moment(asked.next_at) if asked.next_at else None
 
 
 def _named(attribution: Attribution) -> str:

@@ -87,6 +87,8 @@ def show(report: RoundReport) -> None:
             ("skipped", str(report.n_skipped)),
             ("put off, to be tried again", str(report.n_put_off)),
             ("failed", str(report.n_failed)),
+            ("pages asked for again", str(report.n_rechecked)),
+            ("  of these changed", str(report.n_revised)),
             ("time", output.span(report.seconds)),
         ),
     )

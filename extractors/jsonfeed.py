@@ -76,6 +76,7 @@ def _read_item(item: dict[str, Any], base: str, language: str | None, now: datet
         published=first_moment(
             (item.get("date_published"), item.get("date_modified")), lambda raw: read_moment(raw, "feed", now)
         ),
+        updated=first_moment([item.get("date_modified")], lambda raw: read_moment(raw, "feed", now)),
         language=language_code(item.get("language")) or language,
         tags=listed_names(item["tags"]) if isinstance(item.get("tags"), list) else (),
         image_url=_url(item, "image", base) or _url(item, "banner_image", base),

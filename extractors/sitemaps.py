@@ -80,10 +80,12 @@ def read_sitemap_index(body: bytes, url: str, charset: str | None, now: datetime
 def _read_entry(fields: _Fields, base: str, now: datetime) -> Entry:
     keywords = _first(fields, "news:keywords")[:4096]
     published = first_moment(fields.get("news:publication_date", ()), lambda raw: read_moment(raw, "feed", now))
+    updated = first_moment(fields.get("lastmod", ()), lambda raw: read_moment(raw, LASTMOD, now))
     return Entry(
         url=clean_url_or_none(_first(fields, "loc"), base),
         title=plain_title(_first(fields, "news:title"), MAX_TITLE_CHARS, marked_up=False),
-        published=published or first_moment(fields.get("lastmod", ()), lambda raw: read_moment(raw, LASTMOD, now)),
+        published=published or updated,
+        updated=updated,
         language=language_code(_first(fields, "news:language")),
         tags=listed_names(keyword.strip() for keyword in keywords.split(",")),
         image_url=clean_url_or_none(_first(fields, "image:loc"), base) if "image:loc" in fields else None,

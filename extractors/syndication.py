@@ -94,6 +94,7 @@ def _read_entry(item: dict[str, Any], url: str, language: str | None, now: datet
         summary=plain_text(summary, MAX_SUMMARY_CHARS),
         authors=_authors(item),
         published=_published(item, now),
+        updated=first_moment([_text(item, "updated")], lambda raw: read_moment(raw, "feed", now)),
         language=language_code(_text(item, "language")) or own or language,
         tags=listed_names(tag.get("label") or tag.get("term") for tag in dict.get(item, "tags") or []),
         image_url=_image_url(item, url),

@@ -284,6 +284,17 @@ FROM (
                 AND coalesce(source.state, 'active') = 'active'
             ORDER BY entry.next_attempt_at
             LIMIT 1
+        ),
+        (
+            SELECT recheck.next_at
+            FROM public.recheck
+            JOIN public.entry ON entry.id = recheck.entry_id
+            LEFT JOIN public.source ON source.id = entry.source_id
+            WHERE recheck.host_id = wanted.id
+                AND recheck.next_at IS NOT NULL
+                AND coalesce(source.state, 'active') = 'active'
+            ORDER BY recheck.next_at
+            LIMIT 1
         )
     ) AS at
 ) work
@@ -982,6 +993,23 @@ ALTER TABLE public.page ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.recheck (
+    article_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    host_id bigint NOT NULL,
+    url text NOT NULL,
+    etag text,
+    last_modified text,
+    stored_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone,
+    n_asked integer DEFAULT 0 NOT NULL,
+    outcome text,
+    n_gone integer DEFAULT 0 NOT NULL,
+    gone_at timestamp with time zone,
+    next_at timestamp with time zone,
+    CONSTRAINT recheck_check CHECK (((n_gone > 0) = (gone_at IS NOT NULL)))
+);
+
 CREATE TABLE public.revision (
     id bigint NOT NULL,
     article_id bigint NOT NULL,
@@ -1213,6 +1241,8 @@ CREATE TABLE public.watch (
     CONSTRAINT watch_tell_growth_check CHECK ((0 < ALL (tell_growth)))
 );
 
+COMMENT ON COLUMN public.watch.most_per_hour IS 'Messages to one channel in any hour; what is more waits for a summary. NULL: the setting WIREWATCH_ALERTS_PER_HOUR.';
+
 CREATE TABLE public.watch_anchor (
     lexeme text NOT NULL,
     watch_id bigint NOT NULL
@@ -1373,6 +1403,9 @@ ALTER TABLE ONLY public.page
 
 ALTER TABLE ONLY public.placement
     ADD CONSTRAINT placement_pkey PRIMARY KEY (article_id);
+
+ALTER TABLE ONLY public.recheck
+    ADD CONSTRAINT recheck_pkey PRIMARY KEY (article_id);
 
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_pkey PRIMARY KEY (id);
@@ -1557,6 +1590,8 @@ CREATE INDEX placement_group ON public.placement USING btree (group_id);
 
 CREATE INDEX placement_of ON public.placement USING btree (of_article_id) WHERE (of_article_id IS NOT NULL);
 
+CREATE INDEX recheck_due ON public.recheck USING btree (host_id, next_at) WHERE (next_at IS NOT NULL);
+
 CREATE INDEX revision_article ON public.revision USING btree (article_id, id);
 
 CREATE UNIQUE INDEX revision_of_reader ON public.revision USING btree (article_id, fetched_at) WHERE (cause = 'reader'::text);
@@ -1678,6 +1713,15 @@ ALTER TABLE ONLY public.placement
 
 ALTER TABLE ONLY public.placement
     ADD CONSTRAINT placement_of_article_id_fkey FOREIGN KEY (of_article_id) REFERENCES public.article(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.recheck
+    ADD CONSTRAINT recheck_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recheck
+    ADD CONSTRAINT recheck_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.entry(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recheck
+    ADD CONSTRAINT recheck_host_id_fkey FOREIGN KEY (host_id) REFERENCES public.host(id);
 
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;

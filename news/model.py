@@ -65,7 +65,10 @@ class TextOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a feed as read. Texts are plain and clean; `url` is absolute http(s) as published, or None."""
+    """One line of a feed as read. Texts are plain and clean; `url` is absolute http(s) as published, or None.
+
+    `updated` is when the article was edited last, as the feed says; it is not stored.
+    """
 
     url: str | None = None
     guid: str | None = None
@@ -73,6 +76,7 @@ class Entry:
     summary: str | None = None
     authors: tuple[str, ...] = ()
     published: Moment | None = None
+    updated: Moment | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None

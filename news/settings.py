@@ -35,15 +35,7 @@ class Settings:
             ConfigError: It is no number, or outside.
         """
         text = self.text(key)
-        if text is None:
-            return default
-        try:
-            value = float(text)
-        except ValueError as error:
-            raise ConfigError(f"setting: WIREWATCH_{key}: {text!r} is no number") from error
-        if not least <= value <= most:
-            raise ConfigError(f"setting: WIREWATCH_{key}: {text} is not within {least:g} and {most:g}")
-        return value
+        return default if text is None else _number(key, text, least, most)
 
     def count(self, key: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
         """Return a whole number within [least, most].
@@ -55,6 +47,16 @@ class Settings:
         if value != int(value):
             raise ConfigError(f"setting: WIREWATCH_{key}: {value:g} is no whole number")
         return int(value)
+
+    def numbers(
+        self, key: str, default: tuple[float, ...], *, least: float = 0.0, most: float = math.inf
+    ) -> tuple[float, ...]:
+        """Return a comma-separated list of numbers, each within [least, most].
+
+        Raises:
+            ConfigError: One is no number, or outside.
+        """
+        return tuple(_number(key, item, least, most) for item in self.items(key)) or default
 
     def flag(self, key: str, default: bool) -> bool:
         """Return a yes or no.
@@ -83,3 +85,13 @@ class Settings:
             return tuple(ipaddress.ip_network(item) for item in self.items(key))
         except ValueError as error:
             raise ConfigError(f"setting: WIREWATCH_{key}: {error}; write networks as 10.0.0.0/8") from error
+
+
+def _number(key: str, text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise ConfigError(f"setting: WIREWATCH_{key}: {text!r} is no number") from error
+    if not least <= value <= most:
+        raise ConfigError(f"setting: WIREWATCH_{key}: {text} is not within {least:g} and {most:g}")
+    return value

@@ -23,6 +23,9 @@ PAGE_RETRIES_S = (300.0, 1800.0, 7200.0, 28800.0, 86400.0)
 LASTING_RETRIES_S = (1800.0, 21600.0)
 """A 404 or an unreadable page is asked twice more: outlets announce pages before they publish them."""
 
+RECHECK_AGAIN_S = 3600.0
+"""A page of an article that is gone is believed to be when it still is after so long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -117,6 +120,38 @@ def next_turn_at(failure: FetchFailure, waited_s: float, now: datetime) -> datet
     if failure.status is not None:
         wait = max(wait, waited_s / 2)
     return now + timedelta(seconds=min(wait, LONGEST_RETRY_AFTER_S))
+
+
+def next_recheck_at(
+    after_s: Sequence[float], stored_at: datetime, now: datetime, published_at: datetime | None = None
+) -> datetime | None:
+    """Return when the page of an article is asked for again; None when it is not young any more.
+
+    Args:
+        after_s: The times since it was stored, ascending. One that comes within a fifth of its age is left out: what
+            was asked for late need not be asked for twice.
+        stored_at: When the page came for the first time.
+        now: Aware UTC.
+        published_at: What was old already when it was stored was never young.
+    """
+    if not after_s or (published_at is not None and (stored_at - published_at).total_seconds() > after_s[-1]):
+        return None
+    age_s = (now - stored_at).total_seconds()
+    wait_s = next((at for at in after_s if at >= age_s * 1.2), None)
+    return None if wait_s is None else stored_at + timedelta(seconds=wait_s)
+
+
+def put_off_recheck_at(
+    after_s: Sequence[float], stored_at: datetime, now: datetime, retry_after_s: float | None = None
+) -> datetime | None:
+    """Return when a page is asked for again that could not be asked for or read: after an hour, or a fifth of its age.
+
+    None a day after it would have been asked for last.
+    """
+    age_s = (now - stored_at).total_seconds()
+    wait_s = max(RECHECK_AGAIN_S, age_s / 5, min(retry_after_s or 0.0, LONGEST_RETRY_AFTER_S))
+    last_s = after_s[-1] if after_s else 0.0
+    return None if age_s + wait_s > last_s + LONGEST_RETRY_AFTER_S else now + timedelta(seconds=wait_s)
 
 
 def host_wait_s(n_failures: int) -> float:

@@ -29,6 +29,7 @@ class SchedulerConfig:
         max_age_s: Older lines of sitemaps and listing pages are skipped, with that reason.
         first_read_age_s: Of what stands in a feed when it is read for the first time, only what was published within so
             long before may alert.
+        recheck_after_s: Times since an article was stored at which its page is asked for again, ascending; none: never.
         page_retention_s: How long raw pages are kept.
         give_up_s: A page that could not even be asked for in this time is given up.
         stop_grace_s: How long open visits may finish when the worker is told to stop.
@@ -47,6 +48,7 @@ class SchedulerConfig:
     stalled_after_s: float = 30.0
     max_age_s: float = 30 * DAY_S
     first_read_age_s: float = DAY_S
+    recheck_after_s: tuple[float, ...] = (HOUR_S, 6 * HOUR_S, DAY_S, 3 * DAY_S)
     page_retention_s: float = 14 * DAY_S
     give_up_s: float = 7 * DAY_S
     stop_grace_s: float = 10.0
@@ -71,6 +73,7 @@ class SchedulerConfig:
         """
         shortest = settings.number("MIN_INTERVAL", 5 * MINUTE_S, least=1, most=DAY_S)
         longest = settings.number("MAX_INTERVAL", DAY_S, least=shortest, most=30 * DAY_S)
+        hours = settings.numbers("RECHECK_HOURS", (1, 6, 24, 72), most=24 * 365)
         return cls(
             limits=Limits(shortest_s=shortest, longest_s=longest, unknown_s=max(shortest, min(longest, HOUR_S / 2))),
             n_visits=settings.count("VISITS", 32, least=1, most=500),
@@ -79,6 +82,7 @@ class SchedulerConfig:
             stalled_after_s=settings.number("STALLED_AFTER", 30.0, least=3, most=HOUR_S),
             max_age_s=settings.number("MAX_AGE_DAYS", 30, least=1, most=36500) * DAY_S,
             first_read_age_s=settings.number("FIRST_READ_HOURS", 24, least=0, most=24 * 365) * HOUR_S,
+            recheck_after_s=tuple(sorted({hour * HOUR_S for hour in hours if hour > 0})),
             page_retention_s=settings.number("PAGE_RETENTION_DAYS", 14, least=0, most=36500) * DAY_S,
             embedder=settings.text("EMBEDDER"),
         )

@@ -26,6 +26,7 @@ class RoundReport:
 
     Attributes:
         n_hosts_due: Hosts that wait for their visit, or are being visited.
+        n_rechecked: Pages of young articles asked for again; `n_revised`: those that their outlets changed.
         reasons: Why feeds failed and entries ended or wait without an article of their page, with counts.
     """
 
@@ -42,6 +43,8 @@ class RoundReport:
     n_skipped: int
     n_put_off: int
     n_failed: int
+    n_rechecked: int
+    n_revised: int
     reasons: tuple[tuple[str, int], ...]
     seconds: float
 
@@ -122,6 +125,8 @@ def report_of(kit: Kit, n_hosts_due: int, seconds: float) -> RoundReport:
         n_skipped=tally["skipped"],
         n_put_off=tally["put_off"],
         n_failed=tally["failed"],
+        n_rechecked=tally["rechecked"],
+        n_revised=tally["revised"],
         reasons=tuple(kit.reasons.most_common()),
         seconds=seconds,
     )

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from news.model import Page
 from news.text import clean_text
 from store import queries
-from store.rows import MOST_URL_CHARS, Connection, clean_line, fetch_dicts
+from store.rows import MOST_URL_CHARS, Connection, Row, clean_line, fetch_dicts
 
 SQL = queries.load("pages")
 
@@ -60,7 +60,22 @@ async def add_page(
 
 async def find_of_article(conn: Connection, article_id: int) -> KeptPage | None:
     """Return the page that an article was read from, the newest of several; None when none is kept."""
-    rows = await fetch_dicts(conn, SQL.find_of_article, {"article_id": article_id})
+    return _read(await fetch_dicts(conn, SQL.find_of_article, {"article_id": article_id}))
+
+
+async def find_of_entry(conn: Connection, entry_id: int) -> KeptPage | None:
+    """Return the newest page of an entry that an article was read from; None when none is kept."""
+    return _read(await fetch_dicts(conn, SQL.find_of_entry, {"entry_id": entry_id}))
+
+
+async def delete_older(conn: Connection, before: datetime, limit: int) -> int:
+    """Delete the oldest pages that were fetched before, at most `limit`; return how many."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(SQL.delete_older, {"before": before, "limit": limit})
+        return cursor.rowcount
+
+
+def _read(rows: list[Row]) -> KeptPage | None:
     if not rows:
         return None
     row = rows[0]
@@ -73,10 +88,3 @@ async def find_of_article(conn: Connection, article_id: int) -> KeptPage | None:
         fetched_at=row["fetched_at"],
     )
     return KeptPage(page=page, body_zstd=row["body"], n_body_bytes=row["n_body_bytes"])
-
-
-async def delete_older(conn: Connection, before: datetime, limit: int) -> int:
-    """Delete the oldest pages that were fetched before, at most `limit`; return how many."""
-    async with conn.cursor() as cursor:
-        await cursor.execute(SQL.delete_older, {"before": before, "limit": limit})
-        return cursor.rowcount

@@ -30,6 +30,7 @@ from news.model import (
 from scheduler import cadence
 from scheduler.discovery import find_feeds_of_page
 from scheduler.jobs.placing import place_waiting
+from scheduler.jobs.rechecks import hasten_edited
 from scheduler.jobs.sitemaps import read_sitemaps
 from scheduler.kit import Kit
 from scheduler.readers import read_feed, read_listing, read_stand_ins
@@ -140,6 +141,7 @@ async def _record_lines(
     if isinstance(words, Unreadable):
         await _record_failure(kit, feed, f"{feed.url}: {words.reason}", None)
         return
+    await hasten_edited(kit, lines, identities, visited_host=feed.host)
     kind = feed.kind if feed.kind is FeedKind.LISTING else document.kind
     holds_archive = kind in (FeedKind.SITEMAP, FeedKind.SITEMAP_INDEX, FeedKind.LISTING)
     async with kit.database.connection() as conn, conn.transaction():

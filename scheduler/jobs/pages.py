@@ -20,10 +20,12 @@ from scheduler.jobs.stories import place
 from scheduler.jobs.watches import match
 from scheduler.kit import Kit
 from scheduler.readers import PageReading, keep_page, read_page, read_stand_ins
-from store import articles, entries, pages
+from store import articles, entries, pages, rechecks
 
 STAND_IN_AFTER_S = 3600.0
 """A page whose host is busy may come soon; after so long its entry's own words are stored."""
+
+LEADS_TO_FRONT = "its address leads to the front page, as outlets do with pages that are gone"
 
 
 async def ask_page(kit: Kit, entry: StoredEntry, hold: Hold) -> Page | FetchFailure:
@@ -40,8 +42,8 @@ async def ask_page(kit: Kit, entry: StoredEntry, hold: Hold) -> Page | FetchFail
 
 async def read_answer(kit: Kit, entry: StoredEntry, page: Page, sites: Sites) -> None:
     """Read a fetched page in a child and store what it says, or record why that cannot be read."""
-    if _is_front(page.final_url) and not _is_front(entry.entry.url):
-        await _put_off(kit, entry, None, "its address leads to the front page, as outlets do with pages that are gone")
+    if is_front(page.final_url) and not is_front(entry.entry.url):
+        await _put_off(kit, entry, None, LEADS_TO_FRONT)
         return
     known = furniture_for(await sites.find(kit, page.final_url, entry.source_id), page.final_url)
     reading = await kit.parse.run(read_page, page, entry.entry, kit.clock.now(), known)
@@ -74,6 +76,9 @@ async def _store(
                 imprint=reading.imprint,
             )
             await match(conn, article_id, entry_id=entry.id, first_read_age_s=kit.config.first_read_age_s)
+            await rechecks.add_recheck(
+                conn, article_id=article_id, entry_id=entry.id, page=page, next_at=_recheck_at(kit, article, page)
+            )
         await entries.settle(
             conn,
             entry.id,
@@ -145,7 +150,13 @@ async def _put_off(
     kit.note_reason(reason)
 
 
-def _is_front(url: str | None) -> bool:
+def _recheck_at(kit: Kit, article: Article, page: Page) -> datetime | None:
+    published_at = article.published.at if article.published else None
+    return cadence.next_recheck_at(kit.config.recheck_after_s, page.fetched_at, page.fetched_at, published_at)
+
+
+def is_front(url: str | None) -> bool:
+    """Return whether an address is that of its site's front page."""
     return url is not None and canonical_url(url) == canonical_url(origin(url))
 
 

@@ -1,4 +1,4 @@
-"""The visit of a host: its due feeds are asked, its pending pages fetched. The unit of politeness.
+"""The visit of a host: its feeds are asked, its pages fetched, known ones asked for again. The unit of politeness.
 
 How one feed is checked and one page fetched stands in the sibling modules.
 """
@@ -14,11 +14,15 @@ from scheduler.cadence import host_wait_s, is_host_closed
 from scheduler.jobs.feeds import check_feed
 from scheduler.jobs.furniture import Sites
 from scheduler.jobs.pages import ask_page, read_answer
+from scheduler.jobs.rechecks import ask_again
 from scheduler.kit import Kit
-from store import entries, feeds, hosts
+from store import entries, feeds, hosts, rechecks
 
 BATCH = 20
 """Pending entries taken at a time: enough to save queries, few enough that new ones of the visit come soon."""
+
+RECHECKS = 20
+"""Known pages asked for again by one visit, at its end: then feeds and new pages have their turn before others do."""
 
 READ_AHEAD = 3
 """Pages of one host that are read while the next is fetched; it bounds the bodies held in memory."""
@@ -62,15 +66,17 @@ class _Visited:
 
 
 async def visit(kit: Kit, host: str) -> None:
-    """Ask the host's due feeds and fetch its pending pages, until nothing is due or the time is up.
+    """Ask the host's due feeds, fetch its pending pages, then ask for known ones again: until the time is up.
 
     At most one visit of a host runs at a time; the queue sees to it. A host that does not answer is left alone for a
     while; what is due there stays due.
     """
     visited, began = _Visited(host), time.monotonic()
     try:
-        if await _ask_feeds(kit, visited, began + kit.config.visit_limit_s * FEEDS_SHARE):
-            await _fetch_pages(kit, visited, began + kit.config.visit_limit_s)
+        limit_s = kit.config.visit_limit_s
+        goes_on = await _ask_feeds(kit, visited, began + limit_s * FEEDS_SHARE)
+        if goes_on and await _fetch_pages(kit, visited, began + limit_s):
+            await _ask_pages_again(kit, visited, began + limit_s)
     finally:
         # Also when the worker is told to stop: the host is free for the next worker at once.
         async with kit.database.connection(timeout_s=SETTLE_S) as conn:
@@ -95,15 +101,32 @@ async def _ask_feeds(kit: Kit, host: _Visited, deadline: float) -> bool:
     return True
 
 
-async def _fetch_pages(kit: Kit, host: _Visited, deadline: float) -> None:
-    """Fetch pending pages, as long as there are some and the host can be asked for more."""
+async def _fetch_pages(kit: Kit, host: _Visited, deadline: float) -> bool:
+    """Fetch pending pages, as long as there are some; return whether the host can be asked for more."""
     while True:
         async with kit.database.connection() as conn:
             batch = await entries.claim_entries(conn, host.name, limit=BATCH)
         if not batch:
-            return
+            return True
         await kit.gate.foresee([entry.entry.url for entry in batch if entry.entry.url])
         if not await _fetch_batch(kit, host, batch, deadline):
+            return False
+
+
+async def _ask_pages_again(kit: Kit, host: _Visited, deadline: float) -> None:
+    """Ask for the pages of young articles again, a few of them."""
+    async with kit.database.connection() as conn:
+        if not kit.config.recheck_after_s:
+            await rechecks.drop_due(conn, host.name)
+            return
+        due = await rechecks.claim_rechecks(conn, host.name, limit=RECHECKS)
+    for one in due:
+        if kit.stopping.is_set() or time.monotonic() > deadline:
+            return
+        failure = await ask_again(kit, one)
+        if failure is None:
+            host.has_answered()
+        elif not await _can_go_on(kit, host, failure):
             return
 
 

@@ -158,7 +158,7 @@ SET next_visit_at = greatest(least(next_visit_at, now()), backoff_until)
 WHERE id = ANY (%(ids)s)
     AND next_visit_at IS DISTINCT FROM greatest(least(next_visit_at, now()), backoff_until);
 
--- Say when locked hosts are due by their feeds and pending pages.
+-- Say when locked hosts are due by their feeds, their pending pages and those to be asked for again.
 -- name: settle_hosts
 UPDATE host
 SET next_visit_at = public.host_due_at(host)
@@ -186,6 +186,13 @@ WITH work AS (
             AND entry.host_id IS NOT NULL
             AND coalesce(source.state, 'active') = 'active'
         GROUP BY entry.host_id
+        UNION ALL
+        SELECT recheck.host_id, min(recheck.next_at)
+        FROM recheck
+        JOIN entry ON entry.id = recheck.entry_id
+        LEFT JOIN source ON source.id = entry.source_id
+        WHERE recheck.next_at <= now() AND coalesce(source.state, 'active') = 'active'
+        GROUP BY recheck.host_id
     ) part
     GROUP BY host_id
 )

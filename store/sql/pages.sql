@@ -27,3 +27,11 @@ FROM page
 WHERE article_id = %(article_id)s
 ORDER BY fetched_at DESC, id DESC
 LIMIT 1;
+
+-- The newest page of an entry that was read; an index on entry_id serves it.
+-- name: find_of_entry
+SELECT requested_url, final_url, status, headers, body, n_body_bytes, fetched_at
+FROM page
+WHERE entry_id = %(entry_id)s AND article_id IS NOT NULL
+ORDER BY fetched_at DESC, id DESC
+LIMIT 1;

@@ -141,6 +141,23 @@ def test_atom_says_all_it_can() -> None:
     assert second.published.at == datetime(2026, 9, 1, 10, 0, tzinfo=UTC)
 
 
+def test_a_feed_tells_when_an_article_was_edited() -> None:
+    edited_at = datetime(2026, 9, 1, 12, tzinfo=UTC)
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>https://h.example/1</id><title>T</title>{}</entry></feed>"
+    )
+    raw = "<published>2026-09-01T10:00:00Z</published><updated>2026-09-01T12:00:00Z</updated>"
+    item = {"id": "https://h.example/1", "date_modified": "2026-09-01T12:00:00Z"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+    sitemap = "<urlset><url><loc>https://h.example/1</loc><lastmod>2026-09-01T12:00:00Z</lastmod></url></urlset>"
+    for body in (atom.format(raw), json.dumps(feed), sitemap):
+        (entry,) = read(body).entries
+        assert entry.updated is not None
+        assert entry.updated.at == edited_at
+    (entry,) = read(atom.format("<published>2026-09-01T10:00:00Z</published>")).entries
+    assert entry.updated is None
+
+
 def test_rdf_is_read() -> None:
     document = read(RDF)
     assert (document.kind, document.language) == (FeedKind.RSS, "fr")

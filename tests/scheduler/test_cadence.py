@@ -16,7 +16,9 @@ from scheduler.cadence import (
     is_host_closed,
     mean_gap_s,
     next_attempt_at,
+    next_recheck_at,
     next_turn_at,
+    put_off_recheck_at,
     spread_of,
 )
 
@@ -135,3 +137,46 @@ def test_a_page_that_robots_forbids_is_no_closed_host() -> None:
 
 def test_a_silent_host_is_left_alone_longer_each_time_up_to_six_hours() -> None:
     assert [host_wait_s(n) for n in (0, 1, 2, 3, 50)] == [60, 60, 120, 240, 21600]
+
+
+LADDER = (3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0)
+
+
+@pytest.mark.parametrize(
+    ("age_h", "expected_h"),
+    [
+        (0, 1),
+        (0.5, 1),
+        (0.9, 6),
+        (1, 6),
+        (1.5, 6),
+        (5.5, 24),
+        (6.1, 24),
+        (19, 24),
+        (21, 72),
+        (59, 72),
+        (61, None),
+        (999, None),
+    ],
+)
+def test_a_page_is_asked_again_at_the_next_time_that_is_not_near(age_h: float, expected_h: float | None) -> None:
+    found = next_recheck_at(LADDER, NOW, NOW + timedelta(hours=age_h))
+    assert found == (None if expected_h is None else NOW + timedelta(hours=expected_h))
+
+
+def test_what_was_old_when_it_was_stored_is_not_asked_again() -> None:
+    assert next_recheck_at(LADDER, NOW, NOW, published_at=NOW - timedelta(days=2)) == NOW + timedelta(hours=1)
+    assert next_recheck_at(LADDER, NOW, NOW, published_at=NOW - timedelta(days=4)) is None
+    assert next_recheck_at((), NOW, NOW) is None
+
+
+@given(age_s=st.floats(0, 10**7), retry=st.none() | st.floats(0, 10**9))
+def test_a_page_that_did_not_come_is_put_off_for_an_hour_at_least_and_not_for_ever(
+    age_s: float, retry: float | None
+) -> None:
+    now = NOW + timedelta(seconds=age_s)
+    found = put_off_recheck_at(LADDER, NOW, now, retry)
+    if found is not None:
+        assert now + timedelta(hours=1) <= found <= NOW + timedelta(days=4)
+        assert found >= now + timedelta(seconds=min(retry or 0, LONGEST_RETRY_AFTER_S) * 0.999)
+    assert (found is None) == (age_s > 5 * 86400) or age_s > 2 * 86400
