@@ -155,7 +155,7 @@ def as_object(stored: StoredArticle) -> dict[str, object]:
 def _asked_again(asked: Recheck | None) -> Iterator[tuple[str, str | None]]:
     if asked is not None:
         yield "asked again", f"{output.moment(asked.asked_at)}: {asked.outcome}" if asked.asked_at else None
-        yield "next", output.moment(asked.next_at) if asked.next_at else None
+        yield "asked next", output.moment(asked.next_at) if asked.next_at else None
 
 
 def _named(attribution: Attribution) -> str:

@@ -211,6 +211,32 @@ def test_article_shows_its_facts_and_where_they_were_read(wirewatch, session):
     assert "fingerprints" not in told
 
 
+def test_article_shows_when_its_page_was_asked_again(wirewatch, session, russian):
+    async def note() -> None:
+        async with session.open_database() as database, database.connection() as conn, conn.transaction():
+            await conn.execute("INSERT INTO host (name) VALUES ('asked.example')")
+            await conn.execute(
+                "INSERT INTO entry (key, host_id, state, article_id, seen_at)"
+                " SELECT 'key', id, 'stored', %s, now() FROM host WHERE name = 'asked.example'",
+                [russian],
+            )
+            await conn.execute(
+                "INSERT INTO recheck (article_id, entry_id, host_id, url, stored_at, asked_at, outcome, next_at)"
+                " SELECT article_id, id, host_id, 'https://asked.example/1', %(at)s, %(at)s, 'unchanged', %(at)s"
+                " FROM entry WHERE key = 'key'",
+                {"at": datetime(2026, 11, 23, 9, 0, tzinfo=UTC)},
+            )
+
+    _, out, _ = wirewatch("article", str(russian), "--json")
+    assert json.loads(out)["recheck"] is None
+    asyncio.run(note())
+    _, out, _ = wirewatch("article", str(russian))
+    assert any("asked again" in line and line.endswith(": unchanged") for line in out.splitlines())
+    assert "asked next" in out
+    _, out, _ = wirewatch("article", str(russian), "--json")
+    assert json.loads(out)["recheck"]["outcome"] == "unchanged"
+
+
 def test_an_article_that_is_not_there_ends_with_1(wirewatch):
     code, out, err = wirewatch("article", "4711")
     assert (code, out) == (1, "")

@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text()
 SETTINGS_PAGE = (ROOT / "docs" / "settings.md").read_text()
 ROOMS = ("news", "alerts", "extractors", "store", "crawler", "scheduler")
-LOOK_UPS = {"text", "number", "count", "flag", "items", "networks"}
+LOOK_UPS = {"text", "number", "count", "flag", "items", "numbers", "networks"}
 
 
 def leaves(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
