@@ -1195,6 +1195,8 @@ CREATE TABLE public.sweep_progress (
     place_to bigint NOT NULL,
     counted_to bigint DEFAULT 0 NOT NULL,
     swept_at timestamp with time zone,
+    url_rules integer DEFAULT 0 NOT NULL,
+    keyed_to bigint,
     CONSTRAINT sweep_progress_id_check CHECK ((id = 1))
 );
 

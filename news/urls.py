@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 # Longer ones are no articles, and other URL tools need seconds for a megabyte of them.
 MOST_URL_CHARS = 4096
 
+RULES = 1
+"""Of the canonical form: one more whenever it changes for any address, so that what is stored is keyed anew."""
+
 _PORT_AND_DOT = re.compile(r"(?<=[^.])\.(?=(?::\d+)?$)|:(?:80|443)$")
 _TWIN_HOST = re.compile(
     rf"^(?:(?:{'|'.join(TWIN_HOSTS)})\.)+(?=[^.:]+\.[^.:])(?!(?:{'|'.join(SOLD_BELOW)})\.[a-z]{{2}}(?::|$))"

@@ -52,6 +52,9 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     async def end_removed() -> None:
         await sweeps.end_removed(kit)
 
+    async def renew_keys() -> None:
+        await sweeps.renew_keys(kit)
+
     async def tell_later() -> None:
         await watches.tell_later(kit)
 
@@ -72,6 +75,7 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     ring(tidy_stories, 60)
     ring(tell_later, 300)
     ring(recompile_watches, 60)
+    ring(renew_keys, 600)
     ring(choose_anchors, 6 * 3600)
     ring(give_up_stale, 3600)
     ring(end_removed, 3600)

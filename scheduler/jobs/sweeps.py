@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
 from news.model import EntryState, StoredEntry, Unreadable
+from news.urls import clean_url_or_none, url_key
 from scheduler.jobs.placing import place_waiting
 from scheduler.kit import Kit
 from scheduler.readers import read_stand_ins
-from store import articles, entries, hosts, pages, placements, sources
+from store import addresses, articles, entries, hosts, pages, placements, sources
+from store.addresses import KeyedAddress
 
 PAGES_A_SWEEP = 5000
 
@@ -60,6 +63,26 @@ async def end_removed(kit: Kit) -> None:
         n = await sources.end_removed(conn)
     if n:
         log.info("entries of removed sources ended", extra={"action": "end_removed", "n_sources": n})
+
+
+async def renew_keys(kit: Kit) -> None:
+    """Know articles by today's rules of addresses that were stored by older ones, so that none is stored twice."""
+    n = 0
+    while not kit.stopping.is_set():
+        async with kit.database.connection() as conn:
+            found = await addresses.find_keyed(conn)
+            for address, key in await asyncio.to_thread(_stale, found):
+                n += await addresses.renew_key(conn, address, key)
+            await addresses.note_keyed(conn, found[-1].article_id if found else None)
+        if not found:
+            break
+    if n:
+        log.info("addresses keyed anew", extra={"action": "renew_keys", "n_articles": n})
+
+
+def _stale(found: Sequence[KeyedAddress]) -> list[tuple[KeyedAddress, bytes]]:
+    keyed = [(address, url_key(address.url)) for address in found if clean_url_or_none(address.url) is not None]
+    return [(address, key) for address, key in keyed if key != address.url_key]
 
 
 async def _give_up(kit: Kit, stale: Sequence[tuple[StoredEntry, str]]) -> None:

@@ -1,6 +1,8 @@
 """Which addresses are one article and which are two."""
 
+import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from news.urls import MOST_URL_CHARS, canonical_url, clean_url, clean_url_or_none, host_name, url_key
+from news import tracking
+from news.urls import MOST_URL_CHARS, RULES, canonical_url, clean_url, clean_url_or_none, host_name, url_key
 
 ARTICLE = "https://outlet.example/news/2026/Some-Story_1234"
 
@@ -269,3 +272,9 @@ def test_a_canonical_address_is_its_own_canonical_address(url: str) -> None:
 def test_an_unknown_parameter_is_never_dropped(parameters: dict[str, str]) -> None:
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
     assert canonical_url(f"http://www.a.example/x/?fbclid=1&{query}&gclid=2") == f"https://a.example/x?{query}"
+
+
+def test_whoever_changes_what_is_dropped_raises_the_number_of_the_rules() -> None:
+    tables = {name: repr(value) for name, value in vars(tracking).items() if name.isupper()}
+    parts = sorted((name, *sorted(re.findall(r"[\w.-]+", text))) for name, text in tables.items())
+    assert (RULES, hashlib.sha256(repr(parts).encode()).hexdigest()[:16]) == (1, "04cb1ef3f3267529")
