@@ -65,8 +65,24 @@ async def _store(
         if not await entries.lock_pending(conn, entry.id):
             return  # another worker took us for dead, or a stored page of it was read again, and it has come to its end
         article_id, new = await store_article(conn, article, entry, page)
-        await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
+        async with conn.pipeline():
+            await pages.add_page(conn, entry_id=entry.id, article_id=article_id, page=page, body_zstd=reading.body_zstd)
+            await entries.settle(
+                conn,
+                entry.id,
+                state=EntryState.STORED if new else EntryState.DUPLICATE,
+                reason=None
+                if new
+                else f"duplicate of article {article_id}: the page says its address is {article.url}",
+                article_id=article_id,
+                n_attempts=entry.n_attempts + 1,
+                now=now,
+            )
+            if new:
+                next_at = _recheck_at(kit, article, page)
+                await rechecks.add_recheck(conn, article_id=article_id, entry_id=entry.id, page=page, next_at=next_at)
         if new:
+            # Last: others of its language wait from here to the end.
             await place(
                 conn,
                 article_id,
@@ -76,18 +92,6 @@ async def _store(
                 imprint=reading.imprint,
             )
             await match(conn, article_id, entry_id=entry.id, first_read_age_s=kit.config.first_read_age_s)
-            await rechecks.add_recheck(
-                conn, article_id=article_id, entry_id=entry.id, page=page, next_at=_recheck_at(kit, article, page)
-            )
-        await entries.settle(
-            conn,
-            entry.id,
-            state=EntryState.STORED if new else EntryState.DUPLICATE,
-            reason=None if new else f"duplicate of article {article_id}: the page says its address is {article.url}",
-            article_id=article_id,
-            n_attempts=entry.n_attempts + 1,
-            now=now,
-        )
         if new and reading.seen is not None:
             await sites.learn(conn, reading.seen, page.final_url, entry.source_id)
     kit.tally["stored" if new else "duplicate"] += 1
