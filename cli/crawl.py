@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,10 @@ MOST_REASONS = 20
 @click.argument("names", metavar="[SOURCE…]", nargs=-1)
 @output.json_option
 def crawl(names: tuple[str, ...], as_json: bool) -> None:
-    """Visit now what is due, or the named sources, then stop."""
+    """Visit now what is due, or the named sources, then stop.
+
+    Where no worker lives, what watches matched is told at the end.
+    """
     report = run_async(run_crawl(current(), names))
     if as_json:
         output.print_json(report)
@@ -31,13 +35,14 @@ def crawl(names: tuple[str, ...], as_json: bool) -> None:
 
 
 async def run_crawl(session: Session, names: Sequence[str]) -> RoundReport:
-    """Run a round, with a progress bar on a terminal.
+    """Run a round and tell what it matched, with a progress bar on a terminal.
 
     Raises:
         NotFoundError: There is no source of one of the names.
         UsageError: One is paused.
     """
     from scheduler.round import run_round
+    from scheduler.round_alerts import tell_round
     from store import sources
 
     async with session.open_kit() as kit:
@@ -58,7 +63,10 @@ async def run_crawl(session: Session, names: Sequence[str]) -> RoundReport:
                     note=f"{report.n_new} new, {report.n_stored} stored, {report.n_failed} failed",
                 )
 
-            return await run_round(kit, ids, on_progress)
+            report = await run_round(kit, ids, on_progress)
+            progress.update(task, note="telling")
+            n_messages = await tell_round(kit, session.alerts, session.crawler)
+            return replace(report, n_messages=n_messages)
 
 
 def _refuse_paused(found: Sequence[StoredSource]) -> None:
@@ -89,6 +97,7 @@ def show(report: RoundReport) -> None:
             ("failed", str(report.n_failed)),
             ("pages asked for again", str(report.n_rechecked)),
             ("  of these changed", str(report.n_revised)),
+            ("messages sent", str(report.n_messages)),
             ("time", output.span(report.seconds)),
         ),
     )

@@ -48,6 +48,11 @@ class Outbox:
         self._stopping = False
         self.n_sent = 0
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a channel is being served."""
+        return bool(self._tasks)
+
     async def dispatch(self) -> int:
         """Claim as many due channels as there are free seats, and begin to serve them; return how many."""
         config = self._carrier.config

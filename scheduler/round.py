@@ -27,6 +27,7 @@ class RoundReport:
     Attributes:
         n_hosts_due: Hosts that wait for their visit, or are being visited.
         n_rechecked: Pages of young articles asked for again; `n_revised`: those that their outlets changed.
+        n_messages: Messages of alerts that were taken; told by `round_alerts`, or else by a worker.
         reasons: Why feeds failed and entries ended or wait without an article of their page, with counts.
     """
 
@@ -47,6 +48,7 @@ class RoundReport:
     n_revised: int
     reasons: tuple[tuple[str, int], ...]
     seconds: float
+    n_messages: int = 0
 
 
 async def run_round(

@@ -100,6 +100,11 @@ class DeliveryCounts:
     dead: int
 
 
+async def nobody_tells(conn: Connection, *, stalled_after_s: float) -> bool:
+    """Return whether there are watches, and no worker has given a sign of life for so long that would tell of them."""
+    return bool((await fetch_dicts(conn, SQL.nobody_tells, {"stalled_after_s": stalled_after_s}))[0]["nobody"])
+
+
 async def claim_channels(conn: Connection, *, hold_s: float, lease_s: float, limit: int) -> list[ClaimedChannel]:
     """Take channels where something is due; nobody else has them until the lease ends.
 

@@ -37,6 +37,15 @@ FROM due
 WHERE channel.id = due.id
 RETURNING channel.id, channel.url, channel.shown, channel.n_failures, channel.failing_since;
 
+-- Whether there are watches, and no worker lives that would tell what they match.
+-- name: nobody_tells
+SELECT
+    EXISTS (SELECT FROM watch WHERE state = 'active')
+    AND NOT EXISTS (
+        SELECT FROM procrastinate.procrastinate_workers
+        WHERE last_heartbeat > now() - make_interval(secs => %(stalled_after_s)s)
+    ) AS nobody;
+
 -- Give a channel back.
 -- name: release_channel
 UPDATE channel

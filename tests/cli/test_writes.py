@@ -19,9 +19,13 @@ from cli.crawl import run_crawl
 from cli.search_answer import Question, find_hits
 from cli.session import Session
 from news.errors import BadURLError, SourceUnreachableError, UsageError
+from news.messages import ChannelKind
 from news.model import FeedKind, SourceState
 from news.settings import Settings
+from news.watches import Watch
 from newsroom import FeedFormat, Newsroom, Piece, Site
+from scheduler.round import RoundReport
+from store import channels, watches
 
 NOW = datetime.now(UTC)
 LOOPBACK = {
@@ -83,6 +87,34 @@ async def test_a_crawl_stores_what_is_listed_and_a_second_one_asks_no_page_again
     assert [hit.title for hit in hits] == [f"The harbour opens pier number {number}" for number in range(3)]
     again = await run_crawl(session, ["harbour"])
     assert (again.n_feeds, again.n_new, again.n_fetched) == (1, 0, 0)
+
+
+async def test_a_crawl_tells_what_it_matched_unless_a_worker_lives(newsroom, session, tmp_path):
+    await source_add.add_sources(session, [newsroom.url("harbour")], "harbour")
+    await run_crawl(session, [])
+    told = tmp_path / "alerts.jsonl"
+    async with session.open_database() as database, database.connection() as conn, conn.transaction():
+        storms = Watch(name="storms", query="storm", each_article=True)
+        stored = await watches.add_watch(conn, storms, now=NOW - timedelta(minutes=1))
+        channel_id = await channels.add_channel(conn, url=told.as_uri(), kind=ChannelKind.FILE, shown="a file")
+        await channels.connect_watch(conn, stored.id, channel_id)
+
+    async def publish(number: int) -> RoundReport:
+        text = f"A storm of force {number} came over the harbour of the town in the evening. " * 9
+        newsroom.publish("harbour", Piece(path=f"/s/{number}", title=f"Storm {number}", text=text, published_at=NOW))
+        return await run_crawl(session, ["harbour"])
+
+    report = await publish(8)
+    assert (report.n_stored, report.n_messages) == (1, 1)
+    (message,) = [json.loads(line) for line in told.read_text().splitlines()]
+    assert [alert["title"] for alert in message["data"]["alerts"]] == ["Storm 8"]
+    assert (await run_crawl(session, ["harbour"])).n_messages == 0
+    async with session.open_database() as database, database.connection() as conn:
+        await conn.execute("INSERT INTO procrastinate.procrastinate_workers DEFAULT VALUES")
+    assert (await publish(11)).n_messages == 0
+    async with session.open_database() as database, database.connection() as conn:
+        await conn.execute("DELETE FROM procrastinate.procrastinate_workers")
+    assert (await run_crawl(session, [])).n_messages == 1
 
 
 async def test_check_tells_what_is_new_and_stores_nothing(newsroom, session):
