@@ -23,16 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from bench.grouping_recombined import DATA, SENTENCE, edited, made_new, read_texts
-from bench.grouping_speed import server_s
+from bench.grouping_speed import own_database, server_s
 from news.model import Article
 from scheduler.jobs.stories import place
-from store import articles, sources, tidying
+from store import articles, tidying
 from store.config import StoreConfig
 from store.database import Database, open_database
 
 N_ARTICLES = 10_000
 COPIES_OF_EACH = 4
-N_SOURCES = 100
 _LEAST_WORDS = 80
 """Of an event's text: what is left of it in a copy can be known again, and is no common sentence."""
 
@@ -67,26 +66,22 @@ class AtOnce:
 async def measure(n_articles: int, n_workers: int) -> AtOnce:
     """Place articles with so many workers, in a database of the run's own."""
     context = get_context("spawn")
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_database(StoreConfig(home=Path(folder))) as database:
-            async with database.connection() as conn:
-                for n in range(N_SOURCES):
-                    await sources.add_source(conn, name=f"s{n}", url=f"https://s{n}.example/")
-            loop = asyncio.get_running_loop()
-            taken = context.Value("q", 0)
-            with ProcessPoolExecutor(n_workers, context, initializer=_share, initargs=(taken,)) as pool:
-                # Imports and reading come before the clock starts; each waits, so that each is asked.
-                await asyncio.gather(*(loop.run_in_executor(pool, _prepare, 3.0) for _ in range(n_workers)))
-                began, server_began_s = time.perf_counter(), await server_s(database)
-                counting = asyncio.create_task(_count_terms(database))
-                runs = (loop.run_in_executor(pool, _work, folder, database.url, n_articles) for _ in range(n_workers))
-                found = await asyncio.gather(*runs)
-                seconds = time.perf_counter() - began
-                counting.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await counting
-            processors_s = await server_s(database) - server_began_s + sum(spent_s for _, spent_s in found)
-            n_split, n_split_stories, n_joined = await _count(database)
+    async with own_database() as (database, source_ids):
+        loop = asyncio.get_running_loop()
+        taken = context.Value("q", 0)
+        with ProcessPoolExecutor(n_workers, context, initializer=_share, initargs=(taken,)) as pool:
+            # Imports and reading come before the clock starts; each waits, so that each is asked.
+            await asyncio.gather(*(loop.run_in_executor(pool, _prepare, 3.0) for _ in range(n_workers)))
+            began, server_began_s = time.perf_counter(), await server_s(database)
+            counting = asyncio.create_task(_count_terms(database))
+            runs = (loop.run_in_executor(pool, _work, database.url, source_ids, n_articles) for _ in range(n_workers))
+            found = await asyncio.gather(*runs)
+            seconds = time.perf_counter() - began
+            counting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await counting
+        processors_s = await server_s(database) - server_began_s + sum(spent_s for _, spent_s in found)
+        n_split, n_split_stories, n_joined = await _count(database)
     return AtOnce(
         n_workers=n_workers,
         n_articles=n_articles,
@@ -139,16 +134,16 @@ def _prepare(wait_s: float) -> None:
     time.sleep(wait_s)
 
 
-def _work(folder: str, url: str, n_articles: int) -> tuple[int, float]:
+def _work(url: str, source_ids: list[int], n_articles: int) -> tuple[int, float]:
     """Place articles while there are any; return how many transactions broke, and seconds of the processor."""
     began = time.process_time()
-    n_broken = asyncio.run(_place_all(folder, url, n_articles))
+    n_broken = asyncio.run(_place_all(url, source_ids, n_articles))
     return n_broken, time.process_time() - began
 
 
-async def _place_all(folder: str, url: str, n_articles: int) -> int:
+async def _place_all(url: str, source_ids: list[int], n_articles: int) -> int:
     n_broken = 0
-    config = StoreConfig(home=Path(folder), database_url=url)
+    config = StoreConfig(home=Path(tempfile.gettempdir()), database_url=url)
     async with open_database(config, migrate=False) as database:
         while True:
             async with database.connection() as conn:
@@ -158,13 +153,12 @@ async def _place_all(folder: str, url: str, n_articles: int) -> int:
                     if n >= n_articles:
                         return n_broken
                     # What broke is tried again, as a visit does.
-                    while not await _add(conn, n):
+                    while not await _add(conn, n, source_ids[n % len(source_ids)]):
                         n_broken += 1
 
 
-async def _add(conn: Any, n: int) -> bool:
+async def _add(conn: Any, n: int, source_id: int) -> bool:
     article, at = tell(n)
-    source_id = n % N_SOURCES + 1
     try:
         async with conn.transaction():
             article_id, _ = await articles.add_article(conn, article, source_id=source_id, fetched_at=at)

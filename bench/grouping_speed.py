@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -90,7 +90,7 @@ async def run(texts: Sequence[tuple[str, str, str]], steps: Sequence[int], seed:
     """Store and place articles up to each of some numbers, and return what each part took."""
     told = stream(texts, seed)
     found: list[Speed] = []
-    async with _new_database() as (database, source_ids):
+    async with own_database() as (database, source_ids):
         n = 0
         for step in sorted({N_WARM, *steps}):
             speed = await _place(database, source_ids, told, n, step - n)
@@ -106,7 +106,7 @@ async def run_to(texts: Sequence[tuple[str, str, str]], n_articles: int, seed: i
     told = stream(texts, seed)
     found: list[Speed] = []
     n, n_clones = _BASE, 0
-    async with _new_database() as (database, source_ids), database.connection(timeout_s=_CLONING_S) as conn:
+    async with own_database() as (database, source_ids), database.connection(timeout_s=_CLONING_S) as conn:
         for table in ("article", "copy_group", "story"):
             await conn.execute(f"ALTER TABLE {table} ALTER COLUMN id RESTART WITH {2 * n_articles}")
         await conn.execute("UPDATE sweep_progress SET counted_to = %s", [2 * n_articles - 1])
@@ -127,13 +127,21 @@ async def run_to(texts: Sequence[tuple[str, str, str]], n_articles: int, seed: i
 
 
 @asynccontextmanager
-async def _new_database() -> AsyncIterator[tuple[Database, list[int]]]:
-    """Give an embedded database of its own, and the ids of its sources."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_database(StoreConfig(home=Path(folder))) as database:
+async def own_database() -> AsyncIterator[tuple[Database, list[int]]]:
+    """Give an embedded database of the run's own, and the ids of its sources."""
+    with _open_folder() as folder:
+        async with open_database(StoreConfig(home=folder)) as database:
             async with database.connection() as conn:
                 added = [await sources.add_source(conn, name=f"s{n}", url=f"https://s{n}.example/") for n in range(200)]
             yield database, [source.id for source, _ in added]
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        # Root's server runs as somebody else, who must get there: else its files would lie, and stay, elsewhere.
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 async def _place(
