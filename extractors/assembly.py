@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from extractors.blocks import Block, Box
 from extractors.cues import Kind, load_cues
+from extractors.shown_dates import SITE_CLOCK
 from extractors.verdicts import BY_CUE, CAPTION
 from news.text import clean_text
 
@@ -75,7 +76,8 @@ def assemble(blocks: Sequence[Block], kinds: Sequence[Kind | None], verdicts: Se
     source_lines: list[SourceLine] = []
     tags: list[str] = []
     near = _near_article(verdicts)
-    date_lines = [blocks[number].text for number in near if verdicts[number] == BY_CUE[Kind.DATELINES]]
+    dated = (blocks[number] for number in near if verdicts[number] == BY_CUE[Kind.DATELINES])
+    date_lines = [block.text for block in dated if not _is_in_clock(block.box)]
     row: Box | None = None
     for number, block in enumerate(blocks):
         if verdicts[number]:
@@ -149,6 +151,11 @@ def _keep_aside(
         # Without links and commas each word is a tag.
         listed = block.links or (rest.split(",") if "," in rest else rest.split())
         tags += (tag for raw in listed if (tag := clean_text(raw.strip(" ,;#"))) and len(tag) <= _MOST_TAG_CHARS)
+
+
+def _is_in_clock(box: Box) -> bool:
+    outer = box.parent
+    return bool(SITE_CLOCK.search(box.names) or (outer is not None and SITE_CLOCK.search(outer.names)))
 
 
 def _is_tag_list(block: Block) -> bool:

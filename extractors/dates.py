@@ -37,6 +37,7 @@ _MOST_REST_CHARS = 60
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _EAST_ASIAN = str.maketrans({"年": "-", "月": "-", "日": " ", "년": "-", "월": "-", "일": " "})
+_EAST_ASIAN_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[時时点點시]\s?(?:(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?")
 
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})")
 # 202310071122 is no epoch in milliseconds: that would be in 1976.
@@ -48,11 +49,15 @@ _CLOCK = re.compile(
     rf"(?::(?P<second>\d\d)(?:[.,:]\d{{1,12}})?)?(?![\d:])\s*(?P<after>{_HALF})?"
 )
 _COMPACT_CLOCK = re.compile(r"(?<=\dt)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?:[.,]\d{1,9})?(?!\d)")
-_OFFSET = re.compile(r"\s*(?:gmt|utc|msk|мск)?\s?([+\u2212\u2013-])(\d{1,2})(?::?(\d\d))?(?![\d.])")
+_OFFSET = re.compile(r"\s*(?:gmt|utc|msk|мск)?\s?([+\u2212\u2013-])(\d{1,2})(?::?(\d\d))?(?![\d.°])")
 _ZONE_NAME = re.compile(r"\s*([^\W\d_]{1,5})\b\.?")
 
 _NAMED_ZONE = re.compile(r"\(([^\W\d_]{2,5})\)")
-_DOTTED_CLOCK = re.compile(r"(?<=[\d\s,|] )(?P<hour>\d{1,2})\.(?P<minute>\d\d)(?=\s*(?:uhr|$))")
+_DOTTED_CLOCK = re.compile(
+    r"(?:(?<=[\d\s,|] )|(?<=at |kl |um )|(?<=klo |ore |kl\. )|(?<=alle ))(?P<hour>\d{1,2})\.(?P<minute>\d\d)"
+    r"(?=\s*(?:uhr|gmt|utc|bst|ces?t|ees?t|e[sd]t|[ap]\.?m\b|$))"
+    rf"\s*(?P<after>{_HALF})?"
+)
 _DAY_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)?")
 _DAY_AND_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})\.?\s+(?:de\s)?([^\W\d_]{3,14})|(?<![^\W_])([^\W\d_]{3,14})\s+(\d{1,2})(?!\d)"
@@ -62,6 +67,7 @@ _WORD = r"([^\W\d_]{2,14})"
 _DATES = (
     ("ymd", re.compile(r"(?<!\d)(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")),
     ("dmy", re.compile(r"(?<![\d.])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")),
+    ("dmyy", re.compile(r"(?<![\d./])(\d{1,2})([./])(\d{1,2})\2(\d\d)(?![\d./])")),
     (
         "d word y",
         re.compile(
@@ -113,6 +119,7 @@ def read_moment(raw: str, origin: str, now: datetime, frame: Frame = NOTHING) ->
     if max(folded) >= "\u0600":
         for pair, month in PAIRED_MONTHS.items():
             folded = folded.replace(pair, month)
+        folded = _EAST_ASIAN_CLOCK.sub(lambda match: f"{match[1]}:{match[2] or 0:0>2}:{match[3] or 0:0>2}", folded)
     found = _parse(folded.translate(_EAST_ASIAN).strip(), now, frame)
     if found is None or not EARLIEST <= found[0] <= now + FUTURE:
         return None
@@ -202,6 +209,9 @@ def _day(shape: str, match: re.Match[str], frame: Frame) -> tuple[int, int, int]
         if match[2] == "." or first > 12 or first == second or (frame.day_first and second <= 12):
             return year, second, first
         return (year, first, second) if second > 12 else None
+    if shape == "dmyy":
+        # Only a page whose language puts the day first says that it is not the year.
+        return (2000 + int(match[4]), int(match[3]), int(match[1])) if frame.day_first else None
     orders = {"d word y": (1, 2, 3), "word d y": (2, 1, 3), "y word d": (3, 2, 1)}
     day, word, stated_year = match.group(*orders[shape])
     month = MONTHS.get(word)

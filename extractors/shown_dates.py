@@ -25,13 +25,19 @@ _CHANGED = re.compile(
     r"aggiornato|atualizado|обновлено|обновлён|изменено|оновлено|güncelle\w*|yenilən\w*|թարմացվ\w*|zaktualizowan\w*|"
     r"aktualizacja)\b"
 )
+_ENDS_CHANGED = re.compile(rf"{_CHANGED.pattern}[\s:]*(?:on|am|le|el|il|em|at)?[\s:]*$")
 _PUBLISHED = re.compile(r"(?i)publish|posted|entry-date|post-date|article-?_?date|pubdate|byline")
 
 _ELSEWHERE_TAGS = frozenset(("aside", "nav", "footer"))
 _N_ANCESTORS = 6
 """Further up stand the wrappers of the whole page, whose names say what it has, not what it is."""
 
-_ELSEWHERE = re.compile(r"(?i)\bcomments?\b|comment-|related|recent|popular|latest|recommend|most-?read|reply")
+_ELSEWHERE = re.compile(r"(?i)\bcomments?\b|comment-|related|recent|popular|latest|recommend|most-?read|reply|teaser")
+SITE_CLOCK = re.compile(
+    r"(?i)weather|clock|masthead|top-?bar|(?:site|page|header|current|today|server)-?_?(?:date|time)"
+)
+"""Names of what has today's date on every page of a site."""
+
 _LABEL = re.compile(rf"(?i)(?:{'|'.join(PUBLISHED_ON)})\s*[:：]?\s*(?=.*\d)")
 _LEAST_LABEL_CHARS = 8
 _LABELLED_CHARS = 40
@@ -40,7 +46,10 @@ _SLASHES_OF_HOME = 2
 _MOST_LINKS = 1000
 _MOST_PIECES = 20
 _MOST_TEASER_CHARS = 600
+_STEPS_TO_TEASER = 3
+_LEAST_TITLE_WORDS = 5
 _INLINE = frozenset(("a", "b", "strong", "em", "i", "u"))
+_LABELS = _INLINE | {"span", "small", "label"}
 _PROSE_CHARS = 40
 _DIGIT = re.compile(r"\d")
 _COLUMNS = (re.compile(r"[|•·]|//"), re.compile(r"[|•·]|//|\s{2,}"))
@@ -76,32 +85,72 @@ def is_elsewhere(element: HtmlElement, around: Set[HtmlElement] = frozenset()) -
             break
         if not around and ancestor.tag in _ELSEWHERE_TAGS:
             return True
-        if _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
+        if _ELSEWHERE.search(names) or SITE_CLOCK.search(names):
             return True
     return False
 
 
 def near_heading(heading: HtmlElement | None, read: Read) -> Iterator[Moment]:
-    """Yield the lines below and above the heading that are nothing but a date."""
+    """Yield the lines below and above the heading that are nothing but a date; those that say "Updated" last."""
     if heading is None:
         return
     around = set(heading.iterancestors())
+    changed: list[Moment] = []
     for element in chain(islice(elements_from(heading), _N_BEHIND), islice(elements_before(heading), _N_BEFORE)):
         origin = "time" if element.tag == "time" else "text"
         texts = (element.tail,) if element is heading else (element.text, element.tail)
         if _is_in_prose(element) or any(_is_in_prose(child) for child in islice(element, _MOST_CHILDREN)):
             continue
-        moment = next(filter(None, (_line_moment(text, origin, read) for text in texts if text)), None)
+        moment = element_moment(element, origin, read) if element.tag == "time" else None
+        moment = moment or next(filter(None, (_line_moment(text, origin, read) for text in texts if text)), None)
         if moment is None and element not in around:
             moment = element_moment(element, origin, read)
-        if moment and not is_elsewhere(element, around):
+        if moment is None or is_elsewhere(element, around) or _is_teaser(element, around):
+            continue
+        if _says_changed(element):
+            changed.append(moment)
+        else:
             yield moment
+    yield from changed
+
+
+def _is_teaser(element: HtmlElement, around: Set[HtmlElement]) -> bool:
+    """Whether an element stands in a small box with the linked title of another article."""
+    for ancestor in (element, *islice(element.iterancestors(), _STEPS_TO_TEASER)):
+        if ancestor in around or _is_longer(ancestor, _MOST_TEASER_CHARS):
+            return False
+        links = (link for link in ancestor.iter("a") if link.get("rel") != "author")
+        if any(len(" ".join(islice(link.itertext(), _MOST_PIECES)).split()) >= _LEAST_TITLE_WORDS for link in links):
+            return True
+    return False
+
+
+def _is_longer(element: HtmlElement, n_chars: int) -> bool:
+    for text in element.itertext():
+        n_chars -= len(text)
+        if n_chars < 0:
+            return True
+    return False
+
+
+def _says_changed(element: HtmlElement) -> bool:
+    """Whether "Updated" stands right before an element, or is its name."""
+    if _CHANGED.search(element.get("class") or "") and not _PUBLISHED.search(element.get("class") or ""):
+        return True
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is None:
+        before = parent.text if parent is not None else ""
+    else:
+        is_label = previous.tag in _LABELS and not len(previous) and not (previous.tail or "").strip()
+        before = previous.text if is_label else previous.tail
+    return bool(_ENDS_CHANGED.search((before or "")[-_MAX_CHARS:]))
 
 
 def times(head: Head, read: Read) -> Iterator[Moment]:
     """Yield what the first `<time>` elements state that are about nothing else, those below the heading first."""
-    known = (element for element in (*head.times, *head.early_times) if not is_elsewhere(element))
-    for element in islice(known, MOST_EACH):
+    known = [element for element in (*head.times, *head.early_times) if not is_elsewhere(element)]
+    for element in sorted(known, key=_says_changed)[:MOST_EACH]:
         if moment := element_moment(element, "time", read):
             yield moment
 

@@ -109,6 +109,44 @@ def test_the_page_s_language_puts_the_day_first_or_leaves_it_open(language: str,
     assert (found.at.date().isoformat() if found else None) == day
 
 
+@pytest.mark.parametrize(("language", "day"), [("ru", "2023-11-05"), ("de", "2023-11-05"), ("en", None), ("hu", None)])
+def test_a_year_of_two_digits_is_read_where_the_language_puts_it_last(language: str, day: str | None) -> None:
+    found = published("<p>05.11.23, 08:05</p>", html=f'<html lang="{language}">')
+    assert (found.at.date().isoformat() if found else None) == day
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div class="teaser"><h3><a href="/2">The ferry makes its last crossing</a></h3><time>5 Nov 2023</time></div>',
+        '<div><a href="/2">The ferry makes its last crossing at noon</a> <span>5 Nov 2023</span></div>',
+        '<div class="weather"><span class="date">06.11.2023</span> -3°</div>',
+        '<div class="header-date">6 November 2023</div>',
+        '<div class="current_date">6 November 2023</div>',
+    ],
+)
+def test_the_date_of_another_article_or_of_the_site_s_clock_is_not_the_article_s(body: str) -> None:
+    assert published(body) is None
+    dated = published(f"{body}<p>By Ann Lee</p><p>4 November 2023</p>")
+    assert dated is not None
+    assert dated.at.date().isoformat() == "2023-11-04"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Updated: <time datetime='2023-11-05'>5 Nov</time> Published: <time datetime='2023-11-04'>4 Nov</time></p>",
+        "<p><time class=updated datetime='2023-11-05'>x</time><time class=entry-date datetime='2023-11-04'>x</time></p>",
+        "<p>Last updated on <span>5 November 2023</span></p><p>4 November 2023</p>",
+    ],
+)
+def test_when_it_was_updated_gives_way_to_when_it_was_published(body: str) -> None:
+    for url in ("https://outlet.example/1", "https://outlet.example/2023/1"):
+        found = published(body, url=url)
+        assert found is not None
+        assert found.at.date().isoformat() == "2023-11-04"
+
+
 def test_what_programs_write_for_machines_has_no_language() -> None:
     meta = '<meta name="date" content="11/01/2023 12:43">'
     assert published("<p>Erstellt am: 01.11.2023</p>", meta, html='<html lang="de">') == Moment(
