@@ -97,7 +97,7 @@ def show(report: RoundReport) -> None:
             ("failed", str(report.n_failed)),
             ("pages asked for again", str(report.n_rechecked)),
             ("  of these changed", str(report.n_revised)),
-            ("messages sent", str(report.n_messages)),
+            *([("messages sent", str(report.n_messages))] if report.n_messages else []),
             ("time", output.span(report.seconds)),
         ),
     )

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +45,16 @@ TELL_EVERY_S = 5.0
 SEARCH_EXAMPLE = "министры озёра Сарна"
 """Nobody writes so: the words are found in the forms they have in the texts."""
 
+WATCH = ("lake", "Sarn* OR Сарн* OR Սարն*")
+"""Name and query: in six languages the same lake, in the forms that its name has there."""
+
 SETTINGS = {
     "WIREWATCH_ALLOW_NETWORKS": "127.0.0.0/8",
     "WIREWATCH_RESOLVE": "*.localhost=127.0.0.1",
     "WIREWATCH_DELAY": "0.2",
     "WIREWATCH_MIN_INTERVAL": "2",
     "WIREWATCH_MAX_INTERVAL": "4",
+    "WIREWATCH_ALERT_HOLD": "3",
 }
 """Loopback may be reached and everything is quicker than anyone should ask a stranger's host."""
 
@@ -113,11 +118,13 @@ async def run_demo(session: Session, *, keep: bool, port: int) -> bool:
     edition = Edition(span_s=PUBLISHING_S, port=port)
     async with edition.room:
         await add_outlets(session, edition)
+        told = await add_watch(session)
         async with working(session) as kit:
             report = await watch(kit, edition, stop)
             if stop.is_set():
                 return False
             await show_report(session, report)
+            await show_told(session, told)
             if keep:
                 await stay(session, edition, stop)
     return True
@@ -136,6 +143,20 @@ async def add_outlets(session: Session, edition: Edition) -> None:
             n_others = len(added.findings.feeds) - 1
             others = f", {n_others} more kept" if n_others else ""
             click.echo(f"  {added.source.name:12} {outlet.language}  {chosen.kind:13} {one_line(chosen.how)}{others}")
+
+
+async def add_watch(session: Session) -> Path:
+    """Add a watch as a user would; return the file that its alerts go to."""
+    from cli import watch_work
+    from news.watches import Watch
+
+    name, query = WATCH
+    told = session.store.home / "alerts.jsonl"
+    wish = watch_work.ChannelWish(urls=(told.as_uri(),))
+    since = datetime.now(UTC) - timedelta(days=1)
+    await watch_work.add_watch(session, Watch(name=name, query=query), wish, since=since, test=False)
+    click.echo(f"wirewatch watch add {name} '{query}' --to {told.as_uri()}")
+    return told
 
 
 @contextlib.asynccontextmanager
@@ -228,10 +249,45 @@ async def show_report(session: Session, report: RoundReport) -> None:
         article.show(await article.read_article(session, hits[-1].id))
 
 
+async def show_told(session: Session, told: Path) -> None:
+    """Print what the watch told, the newest alert, and the story that most articles tell of those it told."""
+    from cli import alert_list, story
+    from store import members
+
+    name, _ = WATCH
+    found = await alert_list.find_alerts(session, name, since=None, limit=20, before=None)
+    async with session.open_database() as database, database.connection() as conn:
+        n_stories = await members.count_stories(conn)
+    click.echo()
+    output.print_table(
+        ("WHAT", "HOW MANY"),
+        (
+            ("stories", str(n_stories)),
+            (f"alerts of the watch {name}", str(len(found))),
+            (f"messages in {told.name}", str(count_lines(told))),
+        ),
+    )
+    click.echo()
+    if found:
+        output.print_heading("wirewatch alert list --limit 1")
+        alert_list.show_alert(*found[0])
+        click.echo()
+    stories = [await story.read_story(session, one.story_id) for one, _ in found if one.story_id is not None]
+    if stories:
+        largest = max(stories, key=lambda one: one.n_articles)
+        output.print_heading(f"wirewatch story {largest.id}")
+        story.print_story(largest)
+
+
+def count_lines(file: Path) -> int:
+    """Return how many lines a file has that may not be there."""
+    return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
 async def stay(session: Session, edition: Edition, stop: asyncio.Event) -> None:
     """Go on until told to stop; say how to ask from another terminal."""
     click.echo()
     click.echo(f"The outlets stay on http://*.localhost:{edition.room.port}/ until Ctrl-C. From another terminal:")
-    for command in ("status", "source list", "search QUERY"):
+    for command in ("status", "source list", "search QUERY", "alert list"):
         click.echo(f"  WIREWATCH_HOME={session.store.home} wirewatch {command}")
     await stop.wait()

@@ -13,6 +13,9 @@ from store.rows import Connection, Row, fetch_dicts, noun_row
 
 SQL = queries.load("members")
 
+MOST_COUNTED = 1_000_000
+"""Counted one by one up to here."""
+
 MOST_MEMBERS = 1000
 MOST_LINKS = 20
 
@@ -46,3 +49,8 @@ async def find_copies(conn: Connection, group_id: int) -> list[StoryMember]:
 def _member(row: Row) -> StoryMember:
     placement = Placement(relation=Relation(row["relation"]), **{name: row[name] for name in _OF_PLACEMENT})
     return StoryMember(placement=placement, **{name: row[name] for name in _OF_MEMBER})
+
+
+async def count_stories(conn: Connection) -> int:
+    """Return how many stories there are; `MOST_COUNTED` where there are more."""
+    return int((await fetch_dicts(conn, SQL.count_stories, {"most": MOST_COUNTED}))[0]["n"])

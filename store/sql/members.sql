@@ -92,3 +92,8 @@ LEFT JOIN source ON source.id = article.source_id
 WHERE placement.group_id = %(group_id)s
 ORDER BY placement.article_id <> copy_group.original_id, moment, placement.article_id
 LIMIT %(most)s;
+
+-- How many stories there are, counted up to a bound.
+-- name: count_stories
+SELECT count(*) AS n
+FROM (SELECT FROM story WHERE merged_into IS NULL AND n_groups > 0 LIMIT %(most)s) bounded;

@@ -47,6 +47,9 @@ def test_it_ends_by_itself_within_two_minutes_and_tells_what_was_found_and_why_n
     numbers = {cells[0].strip(): cells[1] for line in shown.splitlines() if len(cells := line.split("\t")) == 2}
     assert int(numbers["articles stored"]) >= 40
     assert int(numbers["feeds asked"]) > int(numbers["of these unchanged"]) > 0
+    assert int(numbers["articles stored"]) > int(numbers["stories"]) > int(numbers["alerts of the watch lake"]) >= 3
+    assert int(numbers["messages in alerts.jsonl"]) >= 3
+    assert "\nwirewatch watch add lake" in shown and "\nwirewatch alert list" in shown and "\nwirewatch story " in shown
     assert "answered 404" in shown and "robots.txt does not let" in shown
     assert "\nwirewatch search " in shown and "\nwirewatch article " in shown
     assert "Traceback" not in shown
