@@ -73,7 +73,7 @@ class SchedulerConfig:
         """
         shortest = settings.number("MIN_INTERVAL", 5 * MINUTE_S, least=1, most=DAY_S)
         longest = settings.number("MAX_INTERVAL", DAY_S, least=shortest, most=30 * DAY_S)
-        hours = settings.numbers("RECHECK_HOURS", (1, 6, 24, 72), most=24 * 365)
+        hours = settings.numbers("RECHECK_HOURS", (1, 6, 24, 72), most=24 * 30)
         return cls(
             limits=Limits(shortest_s=shortest, longest_s=longest, unknown_s=max(shortest, min(longest, HOUR_S / 2))),
             n_visits=settings.count("VISITS", 32, least=1, most=500),

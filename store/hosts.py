@@ -29,6 +29,8 @@ CLOCK_LIMITS = {
     "most_turn_s": 2 * 3600.0,
     # Pages are put off for a day at most; the worker's clock may differ from the database's.
     "most_put_off_s": 1.5 * 86400,
+    # 30 days after the article was stored at most, and a day for pages that did not come then.
+    "most_recheck_s": 32 * 86400.0,
 }
 """What lies further ahead than this was written before the clock was set back."""
 
@@ -157,7 +159,8 @@ async def settle_overdue(conn: Connection) -> int:
         return 0
     params = {**params, "ids": ids}
     await conn.execute(SQL.lock_hosts, params)
-    for query in (SQL.pull_back_hosts, SQL.pull_back_feeds, SQL.pull_back_entries, SQL.settle_hosts):
+    pull_back = (SQL.pull_back_hosts, SQL.pull_back_feeds, SQL.pull_back_entries, SQL.pull_back_rechecks)
+    for query in (*pull_back, SQL.settle_hosts):
         await conn.execute(query, params)
     return len(ids)
 

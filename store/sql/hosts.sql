@@ -224,7 +224,11 @@ SELECT host_id
 FROM entry
 WHERE state = 'pending'
     AND host_id IS NOT NULL
-    AND next_attempt_at > now() + make_interval(secs => %(most_put_off_s)s);
+    AND next_attempt_at > now() + make_interval(secs => %(most_put_off_s)s)
+UNION
+SELECT host_id
+FROM recheck
+WHERE next_at > now() + make_interval(secs => %(most_recheck_s)s);
 
 -- A check that lies in the future was made before the clock was set back: the feed is due now.
 -- name: pull_back_feeds
@@ -239,6 +243,12 @@ SET next_attempt_at = now()
 WHERE host_id = ANY (%(ids)s)
     AND state = 'pending'
     AND next_attempt_at > now() + make_interval(secs => %(most_put_off_s)s);
+
+-- Rechecks that lie further ahead than they are set are due now, and what they were counted from was no later.
+-- name: pull_back_rechecks
+UPDATE recheck
+SET next_at = now(), stored_at = least(stored_at, now()), asked_at = least(asked_at, now())
+WHERE host_id = ANY (%(ids)s) AND next_at > now() + make_interval(secs => %(most_recheck_s)s);
 
 -- Peace that lasts longer than anybody gets is over, and a turn further ahead than a queue of them is now.
 -- name: pull_back_hosts
