@@ -52,21 +52,34 @@ def boilerplate_words(pages: Sequence[LabelledPage], n_words: int, seed: int) ->
     beside: Counter[str] = Counter()
     elsewhere: set[str] = set()
     for one in pages:
-        elsewhere.update(_words(one.text), _words(one.page.title or ""))
-        try:
-            tree = html.fromstring(gzip.decompress(one.page.file.read_bytes()))
-        except (ParserError, ValueError):
-            continue
-        elements = [element for element in as_list(tree.xpath(_BESIDE)) if isinstance(element, html.HtmlElement)]
-        near = {word for element in elements for word in _words(" ".join(element.itertext()))}
-        for element in elements:
-            if element.getparent() is not None:
-                element.drop_tree()
-        elsewhere.update(word for text in as_list(tree.xpath(_OF_ARTICLES)) for word in _words(str(text)))
-        beside.update(near)
+        near, own = _halves(one.page)
+        elsewhere.update(_words(one.text), _words(one.page.title or ""), _words(own))
+        beside.update(set(_words(near)))
     known = sorted(word for word, n in beside.items() if n >= 2 and word not in elsewhere)
     random.Random(seed).shuffle(known)
     return known[:n_words]
+
+
+def own_text(page: RealPage) -> str:
+    """Return what stands in titles, descriptions, captions and paragraphs of a page, outside links, menus and teasers.
+
+    A reference text may be a part of it: of a page of twelve signs of the zodiac there is one.
+    """
+    return _halves(page)[1]
+
+
+def _halves(page: RealPage) -> tuple[str, str]:
+    """Return the words of links, menus and teasers, and those of what may be the article."""
+    try:
+        tree = html.fromstring(gzip.decompress(page.file.read_bytes()))
+    except (ParserError, ValueError):
+        return "", ""
+    elements = [element for element in as_list(tree.xpath(_BESIDE)) if isinstance(element, html.HtmlElement)]
+    near = " ".join(text for element in elements for text in element.itertext())
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return near, " ".join(str(text) for text in as_list(tree.xpath(_OF_ARTICLES)))
 
 
 def text_words(pages: Sequence[LabelledPage], n_words: int, seed: int) -> list[str]:

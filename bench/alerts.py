@@ -28,9 +28,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from bench.alert_counts import ADD_LABEL, COUNT_BESIDE, COUNT_EXPECTED, COUNT_RIGHT, COUNT_TOLD
+from bench.alert_counts import ADD_LABEL, COUNT_BESIDE, COUNT_EXPECTED, COUNT_RIGHT, COUNT_TOLD, NOTE_BESIDE
 from bench.alert_stage import follow, opened, recompiling, value
-from bench.alert_words import LabelledPage, boilerplate_words, read_labels, text_words
+from bench.alert_words import LabelledPage, boilerplate_words, own_text, read_labels, text_words
 from bench.grouping_texts import data_folder as texts_folder
 from bench.grouping_texts import read_pool
 from bench.labelled import data_folder
@@ -60,13 +60,15 @@ class Quality:
 
     Attributes:
         n_read: Pages of which there is an article.
-        boilerplate_alerts: Of the 50 watches on words that stand beside articles.
+        boilerplate_watches: On words that stand beside articles and in no form within any: 50, where there are so many.
+        boilerplate_alerts: Of these.
         precision, recall: Of the alerts of 50 watches on words of the texts; each article is told.
         n_expected: Articles whose labelled text they match.
     """
 
     n_pages: int
     n_read: int
+    boilerplate_watches: int
     boilerplate_alerts: int
     precision: float
     recall: float
@@ -108,8 +110,8 @@ async def _quality(folder: Path, n_pages: int) -> Quality:
     pages = read_labels(folder, read_pages(folder))
     random.Random(SEED).shuffle(pages)
     pages = pages[:n_pages]
-    # Of some another form stands in a text: these are left out when the texts are known to the database.
-    beside = boilerplate_words(pages, 3 * N_WORDS, SEED)
+    # Of many another form stands in a text: these are left out when the texts are known to the database.
+    beside = boilerplate_words(pages, 8 * N_WORDS, SEED)
     spoken = text_words(pages, N_WORDS, SEED)
     sites = sites_of([one.page for one in pages])
     async with opened(sites) as (kit, room):
@@ -122,6 +124,9 @@ async def _quality(folder: Path, n_pages: int) -> Quality:
         for _ in range(2):
             await recompile(kit)
         await _note_labels(kit, pages, room)
+        async with kit.database.connection(timeout_s=600) as conn:
+            await conn.execute(NOTE_BESIDE)
+        n_watches = await value(kit, "SELECT count(*) FROM bench_beside")
         n_beside = await value(kit, COUNT_BESIDE)
         told = await value(kit, COUNT_TOLD)
         expected = await value(kit, COUNT_EXPECTED)
@@ -130,6 +135,7 @@ async def _quality(folder: Path, n_pages: int) -> Quality:
     return Quality(
         n_pages=len(pages),
         n_read=n_read,
+        boilerplate_watches=n_watches,
         boilerplate_alerts=n_beside,
         precision=round(right / max(told, 1), 4),
         recall=round(right / max(expected, 1), 4),
@@ -139,13 +145,14 @@ async def _quality(folder: Path, n_pages: int) -> Quality:
 
 async def _note_labels(kit: Kit, pages: Sequence[LabelledPage], room: Newsroom) -> None:
     async with kit.database.connection(timeout_s=600) as conn, conn.transaction():
-        await conn.execute("CREATE TABLE bench_label (url text, article_id bigint, search tsvector)")
+        await conn.execute("CREATE TABLE bench_label (url text, article_id bigint, search tsvector, own tsvector)")
         for one in pages:
             params = {
                 "url": room.url(one.page.site, one.page.path),
                 "language": one.page.language,
                 "title": one.page.title,
                 "text": one.text,
+                "own": own_text(one.page),
             }
             await conn.execute(ADD_LABEL, params)
 
