@@ -56,14 +56,17 @@ def _keep_tables(blocks: Sequence[Block], likely: NDArray[np.float64], verdicts:
         end = number + 1
         while whole is not None and end < len(blocks) and _table_of(blocks[end].box) is whole:
             end += 1
+        after = end
+        while whole is not None and after < len(blocks) and verdicts[after] and _lies_beside(blocks[after].box, whole):
+            after += 1
         if (
             whole is not None
             and number > 0
-            and end < len(blocks)
+            and after < len(blocks)
             and not verdicts[number - 1]
-            and not verdicts[end]
-            and whole.parent is blocks[number - 1].box.parent
-            and whole.parent is blocks[end].box.parent
+            and not verdicts[after]
+            and _around(whole) is blocks[number - 1].box.parent
+            and _around(whole) is blocks[after].box.parent
             and whole.n_link_words < 0.3 * whole.n_words
             and float(likely[number:end].mean()) >= _LEAST_TABLE
         ):
@@ -94,6 +97,23 @@ def _is_slide(box: Box | None) -> bool:
                 return True
             box = box.parent
     return False
+
+
+def _around(table: Box) -> Box | None:
+    """Return what a table stands in, its own figure left out."""
+    outer = table.parent
+    return outer.parent if outer is not None and outer.tag == "figure" else outer
+
+
+def _lies_beside(box: Box, table: Box) -> bool:
+    """Whether a box lies in the table's own figure: its caption."""
+    figure = table.parent
+    if figure is None or figure.tag != "figure":
+        return False
+    outer: Box | None = box
+    while outer is not None and outer is not figure:
+        outer = outer.parent
+    return outer is not None
 
 
 def _table_of(box: Box | None) -> Box | None:

@@ -136,7 +136,7 @@ def test_the_date_of_another_article_or_of_the_site_s_clock_is_not_the_article_s
     "body",
     [
         "<p>Updated: <time datetime='2023-11-05'>5 Nov</time> Published: <time datetime='2023-11-04'>4 Nov</time></p>",
-        "<p><time class=updated datetime='2023-11-05'>x</time><time class=entry-date datetime='2023-11-04'>x</time></p>",
+        "<p><time class=updated datetime='2023-11-05'/><time class=entry-date datetime='2023-11-04'/></p>",
         "<p>Last updated on <span>5 November 2023</span></p><p>4 November 2023</p>",
     ],
 )

@@ -88,6 +88,25 @@ def test_a_table_amid_the_article_stays_with_all_its_cells():
     assert kept(f"<div><p>{PROSE}</p>{table}</div>", likely) == [PROSE]
 
 
+def test_a_table_in_a_figure_stays_and_its_caption_goes():
+    table = "<table><tr><th>Island<th>People<tr><td>Norrey<td>4,120</table>"
+    figure = f"<figure>{table}<figcaption>As counted in 2021</figcaption></figure>"
+    likely = {"Island": 0.2, "People": 0.2, "Norrey": 0.2, "4,120": 0.2, "As": 0.2, "": 0.95}
+    cells = ["Island", "People", "Norrey", "4,120"]
+    assert kept(f"<div><p>{PROSE}</p>{figure}<p>{OTHER}</p></div>", likely) == [PROSE, *cells, OTHER]
+    assert kept(f"<div><p>{PROSE}</p>{figure}</div>", likely) == [PROSE]
+
+
+def test_the_next_article_of_a_page_that_scrolls_on_goes():
+    own = f"<article><h1>The old pier is repaired</h1><p>{PROSE}</p></article>"
+    other = f"<article><h1>A museum opens its archive</h1><p>{OTHER}</p></article>"
+    assert kept(own + other) == [PROSE]
+    assert kept(other + own)[-1] == PROSE
+    assert OTHER in kept(own + other.replace("h1>", "h2>")), "a part of it may be an article, too"
+    assert OTHER in kept(own + other.replace("<article>", "<article class='live-post'>"))
+    assert OTHER in kept(f"<article>{own}{other}</article>")
+
+
 def test_a_subheading_stays_above_its_paragraph_and_goes_at_the_end():
     likely = {"Why": 0.3, "": 0.95}
     assert kept(f"<p>{PROSE}</p><h3>Why now</h3><p>{OTHER}</p>", likely) == [PROSE, "Why now", OTHER]
