@@ -15,7 +15,7 @@ import trafilatura
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from extractors import content_path, context, features
+from extractors import consent, content_path, context, features
 from extractors.assembly import SourceLine, assemble
 from extractors.blocks import Block, read_blocks
 from extractors.clues import Clues, letters_of
@@ -111,7 +111,8 @@ def read_body(
     confidence = _confidence(blocks, likely, verdicts)
     paragraphs = [text for _, text in parts.paragraphs]
     if _n_words(paragraphs) < _LEAST_WORDS or confidence < _LEAST_CONFIDENCE:
-        second = _read_second(root, url, clues)
+        asking = {letters_of(b.text) for b, verdict in zip(blocks, verdicts, strict=True) if verdict == consent.REASON}
+        second = [line for line in _read_second(root, url, clues) if letters_of(line) not in asking]
         if _n_words(second) >= max(_LEAST_WORDS, _n_words(paragraphs) // 2):
             paragraphs, parts = second, replace(parts, paragraphs=())
             verdicts = _verdicts_of(blocks, second)

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     GLUED = "glued"
     WALLS = "walls"
     WALL_TEXTS = "wall_texts"
+    CONSENT = "consent"
 
 
 WHOLE = frozenset({Kind.HEADINGS, Kind.COMMENTS})
@@ -133,6 +134,12 @@ class Phrases:
         if folded and max(folded) >= "\u2e80":
             return next((phrase for phrase in self._unspaced if phrase in folded), None)
         return None
+
+    def all_in(self, folded: str) -> set[str]:
+        """Return the phrases in a folded text; not those of Chinese and Japanese."""
+        padded = f" {folded} "
+        found = {phrase for word in set(folded.split()) for phrase in self._by_word.get(word, ())}
+        return {phrase for phrase in found if f" {phrase} " in padded}
 
 
 def _is_unspaced(letter: str) -> bool:

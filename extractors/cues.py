@@ -12,9 +12,9 @@ of line a text is by its words; where it stands, what it links to and whether it
     cues.is_wall_title(title), cues.wall_text_in(text)
 
 In the files a plain line is the whole block in [headings], [comments] and [walls], the start of a block elsewhere, and
-anywhere within a line in [calls_within] and [wall_texts]. With a ":" at its end it counts only where a colon, a dash,
-an arrow, a link or nothing follows; with a "/" only where a slash or nothing follows; with a "…" a whole-block cue may
-go on for some words.
+anywhere within a line in [calls_within], [wall_texts] and [consent]. With a ":" at its end it counts only where a
+colon, a dash, an arrow, a link or nothing follows; with a "/" only where a slash or nothing follows; with a "…" a
+whole-block cue may go on for some words.
 """
 
 from __future__ import annotations
@@ -55,6 +55,9 @@ _FOLDER = Path(__file__).parent / "cues"
 _MOST_CUE_CHARS = 100
 _MOST_CALL_CHARS = 160
 
+_MOST_NOTICE_CHARS = 800
+_MOST_CONSENT_CHARS = 600
+_LEAST_CONSENT = 2
 _RESUMES_CHARS = 150
 """What follows a glued sentence and is longer is the article again."""
 
@@ -98,6 +101,7 @@ class Cues:
         self._walls: frozenset[str] = frozenset()
         self._within = Phrases(())
         self._wall_texts = Phrases(())
+        self._consent = Phrases(())
         cues = list(dict.fromkeys(Cue.of(kind, line) for kind, line in lines))
         order = list(Kind)
         cues.sort(key=lambda cue: (-len(cue.text), order.index(cue.kind)))
@@ -115,6 +119,7 @@ class Cues:
         self._walls = frozenset(cue.text for cue in of(Kind.WALLS))
         self._within = Phrases(cue.text for cue in of(Kind.CALLS_WITHIN))
         self._wall_texts = Phrases(cue.text for cue in of(Kind.WALL_TEXTS))
+        self._consent = Phrases(cue.text for cue in of(Kind.CONSENT))
 
     def kind_of(self, text: str, *, linked: bool = False) -> Kind | None:
         """Return what kind of line a block is by its words; None for an article's own.
@@ -125,7 +130,7 @@ class Cues:
         """
         text = text.strip()
         if not text or len(text) >= PROSE_CHARS:
-            return None
+            return Kind.LEGAL if self._is_notice(text) else None
         start = fold_cue(text[:_MOST_CALL_CHARS])
         if len(text) <= MOST_HEADING_CHARS:
             if kind := self._whole.get(start) or self._whole.get(start.strip("0123456789 ")):
@@ -160,6 +165,12 @@ class Cues:
         """Return the first sentence of walls that a text holds; reads all of it."""
         return self._wall_texts.found_in(fold_cue(text))
 
+    def asks_for_consent(self, text: str) -> bool:
+        """Whether a text asks for consent to cookies: two different phrases of such questions; its beginning counts."""
+        found = self._consent.all_in(fold_cue(text[:_MOST_CONSENT_CHARS]))
+        within = {phrase for phrase in found if any(phrase in other for other in found if other != phrase)}
+        return len(found - within) >= _LEAST_CONSENT
+
     def cut_glued(self, paragraph: str) -> Cut:
         """Part a paragraph that lost its line breaks from what was glued behind its sentences.
 
@@ -192,6 +203,11 @@ class Cues:
                     continue
                 return Kind.HEADINGS if cue.kind is Kind.RELATED and not rest.strip(" :：.…|>»→") else cue.kind
         return None
+
+    def _is_notice(self, text: str) -> bool:
+        """Whether a long text is a notice that a law demands: in capitals, and it begins as such notices do."""
+        is_loud = len(text) <= _MOST_NOTICE_CHARS and text[:PROSE_CHARS].isupper()
+        return is_loud and self.start_of(text) is Kind.LEGAL
 
     def _is_row_of_names(self, folded: str) -> bool:
         """Whether a line is nothing but buttons in a row: "Share Facebook Twitter Print 12"."""

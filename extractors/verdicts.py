@@ -17,7 +17,9 @@ from extractors.blocks import HEADINGS, Block, Box
 from extractors.calendar_words import MONTHS, fold_word
 from extractors.class_names import Part
 from extractors.clues import Clues, letters_of
+from extractors.consent import drop_consent
 from extractors.cues import Kind
+from extractors.other_articles import drop_other_articles
 from extractors.small_parts import UNLIKE, keep_small_parts
 
 CAPTION = "caption"
@@ -114,7 +116,8 @@ def judge(
             verdicts[number] = BY_CUE[Kind.DATELINES]
     keep_small_parts(blocks, likely, verdicts)
     _drop_promotions(blocks, kinds, likely, verdicts)
-    _drop_other_articles(blocks, verdicts, clues)
+    drop_consent(blocks, verdicts)
+    drop_other_articles(blocks, verdicts, clues)
     _drop_titles(blocks, verdicts, clues)
     _drop_captions(blocks, verdicts)
     _drop_repeated(blocks, likely, verdicts)
@@ -178,33 +181,6 @@ def _drop_promotions(
     for number, block in enumerate(blocks):
         if not verdicts[number] and likely[number] < _SURELY and (block.box in named or block.box.parent in named):
             verdicts[number] = _BY_PART[Part.PROMOTION]
-
-
-def _drop_other_articles(blocks: Sequence[Block], verdicts: list[str], clues: Clues) -> None:
-    """Another `article` with a title of its own goes: pages that scroll on to the next story have several."""
-    title = letters_of(clues.title or "")
-    mains = [
-        (number, _article_of(block.box), bool(title) and title in letters_of(block.text))
-        for number, block in enumerate(blocks)
-        if block.box.tag == "h1" and block.n_words >= _LEAST_TITLE_WORDS
-    ]
-    first = next((number for number, _, is_own in mains if is_own), len(blocks))
-    own = {article for _, article, is_own in mains if is_own}
-    others = {article for number, article, _ in mains if number > first} - own
-    others = {article for article in others if article is not None and Part.LIVE not in article.parts}
-    for number in range(first, len(blocks) if others else first):
-        if not verdicts[number] and _article_of(blocks[number].box) in others:
-            verdicts[number] = "another article"
-
-
-def _article_of(box: Box) -> Box | None:
-    """Return the outermost `article` that a box lies in."""
-    found = None
-    outer: Box | None = box
-    while outer is not None:
-        found = outer if outer.tag == "article" else found
-        outer = outer.parent
-    return found
 
 
 def _drop_titles(blocks: Sequence[Block], verdicts: list[str], clues: Clues) -> None:

@@ -155,6 +155,8 @@ def _worded(root: HtmlElement, text: str, n_letters: int, *, claims_article: boo
     n_seen = _n_letters(seen)
     if n_seen <= _FEW_LETTERS and (unseen := _noscript_text(root)):
         seen = f"{seen} {unseen}"
+    if cues.asks_for_consent(seen):
+        return "a question for consent"
     found = cues.wall_text_in(seen) if n_seen <= _MOST_PARKED_LETTERS else None
     return f"“{found}”" if found else None
 

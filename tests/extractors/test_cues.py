@@ -275,6 +275,42 @@ def test_a_long_paragraph_is_never_told_by_its_words():
         assert load_cues().kind_of(long) is None
 
 
+def test_a_notice_that_a_law_demands_is_told_by_its_capitals():
+    notice = (
+        "НАСТОЯЩИЙ МАТЕРИАЛ (ИНФОРМАЦИЯ) ПРОИЗВЕДЕН И РАСПРОСТРАНЕН ИНОСТРАННЫМ АГЕНТОМ «ВЕСТНИК ГАВАНИ» ЛИБО КАСАЕТСЯ "
+        "ДЕЯТЕЛЬНОСТИ ИНОСТРАННОГО АГЕНТА «ВЕСТНИК ГАВАНИ» ИЛИ ДЕЯТЕЛЬНОСТИ ЕГО УЧРЕДИТЕЛЕЙ И СОТРУДНИКОВ. 18+"
+    )
+    assert len(notice) >= PROSE_CHARS
+    assert load_cues().kind_of(notice) is Kind.LEGAL
+    assert load_cues().kind_of(notice.capitalize()) is None
+    assert load_cues().kind_of("МОСТ " + notice) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We and our 842 partners store and access information on your device, such as cookies, to personalise ads.",
+        "Wir und unsere 245 Partner speichern Informationen auf einem Gerät, zum Beispiel Cookies.",
+        "Nous et nos 120 partenaires utilisons des traceurs avec votre consentement.",
+        "Мы используем файлы cookie. Продолжая пользоваться сайтом, вы соглашаетесь с обработкой данных.",
+    ],
+)
+def test_a_question_for_consent_is_told_by_two_of_its_phrases(text):
+    assert load_cues().asks_for_consent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The baker's slogan is “We use cookies and love”; lawyers laughed.",
+        "The regulator said that the firm processed data under legitimate interest, and that its site uses cookies.",
+        "Суд решил, что сайт использует cookie без согласия читателей.",
+    ],
+)
+def test_a_sentence_about_cookies_asks_for_no_consent(text):
+    assert not load_cues().asks_for_consent(text)
+
+
 def test_how_a_long_text_starts_is_told_as_evidence():
     caption = "Photo: the bridge " + "and the harbour behind it " * 12
     assert load_cues().kind_of(caption) is None

@@ -97,6 +97,18 @@ def test_a_table_in_a_figure_stays_and_its_caption_goes():
     assert kept(f"<div><p>{PROSE}</p>{figure}</div>", likely) == [PROSE]
 
 
+def test_a_question_for_consent_goes_with_all_that_stands_in_its_box():
+    asks = (
+        "We and our 842 partners store and access information on your device, such as cookies, to measure our audience."
+    )
+    more = "You may refuse, of course, and still read every page of it, as long as you like."
+    article = f"<article><p>{PROSE}</p><p>{OTHER}</p></article>"
+    assert kept(f"<div><p>{asks}</p><p>{more}</p></div>{article}") == [PROSE, OTHER]
+    assert kept(f"<div id=cookie-banner><p>{more}</p></div>{article}") == [PROSE, OTHER]
+    assert kept(f"<main class=cookie-banner-open>{article}</main>") == [PROSE, OTHER]
+    assert kept(f"<article><p>{PROSE}</p><p>{asks}</p><p>{OTHER}</p></article>") == [PROSE, OTHER]
+
+
 def test_the_next_article_of_a_page_that_scrolls_on_goes():
     own = f"<article><h1>The old pier is repaired</h1><p>{PROSE}</p></article>"
     other = f"<article><h1>A museum opens its archive</h1><p>{OTHER}</p></article>"

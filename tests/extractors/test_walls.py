@@ -192,6 +192,19 @@ def test_a_short_flash_under_its_own_title_is_an_article_even_when_it_talks_of_w
     assert isinstance(found, Article)
 
 
+def test_a_question_for_consent_under_the_article_s_title_is_a_wall():
+    title = "The council votes to repair the old bridge"
+    box = (
+        "<div><h2>We value your privacy</h2><p>We and our 842 partners store and access information on your device, "
+        "such as cookies and unique identifiers, to personalise ads and content, and to learn about our audience.</p>"
+        "<p>You may accept or reject it at any time. Your preferences will apply to this website only.</p></div>"
+    )
+    head = f"<title>{title}</title><meta property='og:type' content='article'>"
+    found = read_article(f"<html><head>{head}</head><body>{box}</body></html>".encode(), URL, None, None, NOW)
+    assert isinstance(found, Unreadable)
+    assert "consent" in found.reason
+
+
 def test_the_sentence_says_which_wall():
     assert "a bot check (Cloudflare)" in find(page("x", "<script>window._cf_chl_opt={}</script>"))
     assert "a bot check (DDoS-Guard)" in find(page("x", '<script src="/.well-known/ddos-guard/x.js"></script>'))
