@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -120,8 +120,8 @@ class Phrases:
         self._by_word: dict[str, list[str]] = {}
         self._unspaced: list[str] = []
         for phrase in phrases:
-            if _is_unspaced(phrase[0]):
-                self._unspaced.append(phrase)
+            if any(map(_is_unspaced, phrase)):
+                self._unspaced.append(phrase.replace(" ", ""))
             else:
                 self._by_word.setdefault(phrase.partition(" ")[0], []).append(phrase)
 
@@ -132,14 +132,21 @@ class Phrases:
                 if f" {phrase} " in f" {folded} ":
                     return phrase
         if folded and max(folded) >= "\u2e80":
-            return next((phrase for phrase in self._unspaced if phrase in folded), None)
+            return next(self._unspaced_in(folded), None)
         return None
 
     def all_in(self, folded: str) -> set[str]:
-        """Return the phrases in a folded text; not those of Chinese and Japanese."""
+        """Return all phrases in a folded text."""
         padded = f" {folded} "
-        found = {phrase for word in set(folded.split()) for phrase in self._by_word.get(word, ())}
-        return {phrase for phrase in found if f" {phrase} " in padded}
+        first = {phrase for word in set(folded.split()) for phrase in self._by_word.get(word, ())}
+        found = {phrase for phrase in first if f" {phrase} " in padded}
+        if folded and max(folded) >= "\u2e80":
+            found.update(self._unspaced_in(folded))
+        return found
+
+    def _unspaced_in(self, folded: str) -> Iterator[str]:
+        joined = folded.replace(" ", "")
+        return (phrase for phrase in self._unspaced if phrase in joined)
 
 
 def _is_unspaced(letter: str) -> bool:

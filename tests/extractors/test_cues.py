@@ -293,6 +293,12 @@ def test_a_notice_that_a_law_demands_is_told_by_its_capitals():
         "Wir und unsere 245 Partner speichern Informationen auf einem Gerät, zum Beispiel Cookies.",
         "Nous et nos 120 partenaires utilisons des traceurs avec votre consentement.",
         "Мы используем файлы cookie. Продолжая пользоваться сайтом, вы соглашаетесь с обработкой данных.",
+        "Ние и нашите партньори съхраняваме информация на устройство с Вашето съгласие.",
+        "نحن وشركاؤنا نخزن معلومات على الجهاز. يمكنك سحب موافقتك في أي وقت.",
+        "אתר זה משתמש בעוגיות. המשך גלישה באתר מהווה הסכמה.",
+        "본 신문사: 이 사이트는 쿠키를 사용합니다. 사이트를 계속 이용하면 동의하는 것으로 봅니다.",
+        "当サイトではCookieを利用しています。閲覧を続けることで、Cookieの使用に同意したものとみなします。",
+        "我们使用 Cookie 以改善服务。继续浏览本网站即表示同意。",
     ],
 )
 def test_a_question_for_consent_is_told_by_two_of_its_phrases(text):
@@ -305,6 +311,7 @@ def test_a_question_for_consent_is_told_by_two_of_its_phrases(text):
         "The baker's slogan is “We use cookies and love”; lawyers laughed.",
         "The regulator said that the firm processed data under legitimate interest, and that its site uses cookies.",
         "Суд решил, что сайт использует cookie без согласия читателей.",
+        "报告称,许多网站使用 Cookie 跟踪读者。",
     ],
 )
 def test_a_sentence_about_cookies_asks_for_no_consent(text):
