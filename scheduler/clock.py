@@ -40,6 +40,9 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     async def settle_overdue() -> None:
         await sweeps.settle_overdue(kit)
 
+    async def end_stuck_sessions() -> None:
+        await sweeps.end_stuck_sessions(kit)
+
     async def drop_old_pages() -> None:
         await sweeps.drop_old_pages(kit)
 
@@ -70,6 +73,7 @@ def make_clock(kit: Kit, queue: Queue, outbox: Outbox, beat: Callable[[], None])
     ring(dispatch, 1)
     ring(deliver_due, 1)
     ring(queue.recover_stalled, kit.config.recovery_s)
+    ring(end_stuck_sessions, 5)
     ring(kit.clock.sync, 30)
     ring(settle_overdue, 60)
     ring(tidy_stories, 60)

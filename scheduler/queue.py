@@ -6,9 +6,9 @@ What a visit does stands in `jobs`; when it is due, in `host.next_visit_at`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -131,6 +131,19 @@ class Queue:
         with _failures_named():
             await self._worker.run()  # type: ignore[no-untyped-call]
 
+    async def end(self, work: asyncio.Task[None]) -> None:
+        """End the task that runs `work`: it waits for open visits for a while, then aborts them.
+
+        Raises:
+            WorkerBrokenError: It had lost the database.
+        """
+        if self._worker is not None:
+            # A cancellation alone gets lost when a connection is handed out at that moment (`wait_for` of Python 3.11).
+            self._worker.stop()  # type: ignore[no-untyped-call]
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
     async def visit(self, context: JobContext, host: str) -> None:
         """Run the visit that a job stands for."""
         self._open.add(context.job.id)
@@ -185,7 +198,7 @@ class Queue:
         )
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
     """Open the queue with connections of its own, in the schema `procrastinate`."""
     connector = PsycopgConnector(conninfo=kit.database.procrastinate_conninfo, min_size=1, max_size=4, timeout=15.0)
@@ -197,7 +210,7 @@ async def open_queue(kit: Kit) -> AsyncIterator[Queue]:
         yield queue
 
 
-@contextmanager
+@contextlib.contextmanager
 def _failures_named() -> Iterator[None]:
     """Tell a failure of the queue, which is the database's, as one of ours."""
     try:

@@ -6,12 +6,12 @@ Other workers may share it; what they did is not in this round's report.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from news.errors import WorkerBrokenError
+from scheduler.jobs import sweeps
 from scheduler.kit import Kit
 from scheduler.queue import Queue, open_queue
 from store import hosts, sources
@@ -85,15 +85,14 @@ async def run_round(
                 if n_due == 0:
                     break
                 if time.monotonic() > next_recovery:
-                    # Visits of workers that died: this round would wait for them for ever.
+                    # Visits of workers that died or stand still: this round would wait for them for ever.
                     await queue.recover_stalled()
+                    await sweeps.end_stuck_sessions(kit)
                     next_recovery = time.monotonic() + kit.config.recovery_s
                 await asyncio.sleep(STEP_S)
         finally:
             kit.stopping.set()
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
+            await queue.end(work)
     return report_of(kit, 0, time.monotonic() - began)
 
 

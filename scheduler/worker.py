@@ -7,7 +7,6 @@ it back.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
@@ -74,11 +73,7 @@ async def _work_until(queue: Queue, stop: asyncio.Event, kit: Kit) -> None:
         kit.stopping.set()
         for watcher in watchers:
             watcher.cancel()
-        if not work.done():
-            # The queue takes a cancellation as a wish: it waits for open visits, then aborts them.
-            work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await work
+        await queue.end(work)
     if kit.broken.is_set():
         raise WorkerBrokenError("worker: a tool of it ended by itself; start it again, the log says what happened")
     if not stop.is_set():

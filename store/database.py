@@ -21,7 +21,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from news.errors import DatabaseUnfitError
-from store import connections, migrations
+from store import connections, migrations, sessions
 from store.config import StoreConfig
 from store.embedded import EmbeddedPostgres
 
@@ -30,8 +30,9 @@ LEAST_MAJOR = 15
 # The pool warns at every failed attempt; whoever asks for a connection is told once, by an error.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
-# A worker that stands still in the midst of a transaction loses it before those that wait for its rows give up.
-_IDLE_TIMEOUT_S = 10.0
+# A worker that stands still in the midst of a transaction loses it before those that wait for its rows give up;
+# within a pipeline `sessions.end_stuck` sees to it.
+_IDLE_TIMEOUT_S = sessions.STUCK_S
 _LOCK_TIMEOUT_S = 15.0
 # Long enough for the pool to replace a connection that the server dropped, short enough to notice that it is gone.
 _FIRST_TRY_S = 5.0

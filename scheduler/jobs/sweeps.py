@@ -12,7 +12,7 @@ from news.urls import clean_url_or_none, url_key
 from scheduler.jobs.placing import place_waiting
 from scheduler.kit import Kit
 from scheduler.readers import read_stand_ins
-from store import addresses, articles, entries, hosts, pages, placements, sources
+from store import addresses, articles, entries, hosts, pages, placements, sessions, sources
 from store.addresses import KeyedAddress
 
 PAGES_A_SWEEP = 5000
@@ -29,6 +29,14 @@ async def settle_overdue(kit: Kit) -> None:
         n = await hosts.settle_overdue(conn)
     if n:
         log.info("hosts made due", extra={"action": "settle_overdue", "n_hosts": n})
+
+
+async def end_stuck_sessions(kit: Kit) -> None:
+    """End the sessions of a worker that stands still in a transaction which others wait for."""
+    async with kit.database.connection() as conn:
+        n = await sessions.end_stuck(conn)
+    if n:
+        log.warning("sessions of a process that stands still ended", extra={"action": "end_stuck", "n_sessions": n})
 
 
 async def drop_old_pages(kit: Kit) -> None:
