@@ -2,21 +2,24 @@
 
 10,000 articles of 2,500 events, four copies of each next to one another, so that different workers place them at the
 same moment. Each worker is a process with connections of its own; beside them the terms are counted, as the sweep does.
-`python -m bench.grouping_at_once` places the same articles with 1, 2, 4 and 8 workers, each time in a fresh database;
-`… N 8` places N with eight. What one worker splits or joins too is the rules' doing; what eight do beyond is a race's.
+`python -m bench.grouping_at_once [--articles N] [--workers N …] [--json]` places the same articles with 1, 2, 4 and 8
+workers, each time in a fresh database. What one worker splits or joins too is the rules' doing; what eight do beyond is
+a race's.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import functools
+import json
 import random
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -194,12 +197,19 @@ async def _count(database: Database) -> tuple[int, int, int]:
 
 
 def main() -> None:
-    """Measure with the given number of articles and workers, or all of them."""
-    words = [int(word) for word in sys.argv[1:]]
+    """Measure with each number of workers."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=N_ARTICLES)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--json", action="store_true", dest="as_json", help="a line of JSON a run")
+    chosen = parser.parse_args()
     if not read_texts(DATA):
         sys.exit(f"bench: {DATA}: has no texts")
-    for n_workers in words[1:] or (1, 2, 4, 8):
-        run = asyncio.run(measure(words[0] if words else N_ARTICLES, n_workers))
+    for n_workers in chosen.workers:
+        run = asyncio.run(measure(chosen.articles, n_workers))
+        if chosen.as_json:
+            print(json.dumps(asdict(run)), flush=True)
+            continue
         print(
             f"{run.n_workers} workers, {run.n_articles:,} articles: {run.n_split} of {run.n_events:,} events split, "
             f"{run.n_split_stories} in two stories, {run.n_joined} groups of several events, "

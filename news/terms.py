@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 
 from news.stems import stem
@@ -116,14 +117,15 @@ def unit(vector: Vector) -> dict[int, float]:
 
 def length(vector: Vector) -> float:
     """Return how long a vector is."""
-    return math.sqrt(sum(weight * weight for weight in vector.values()))
+    weights = list(vector.values())
+    return math.sqrt(sum(map(mul, weights, weights)))
 
 
 def similarity(one: Vector, other: Vector) -> float:
     """Return the cosine of two vectors of any length, 0 to 1; 0 where one is empty."""
     fewer, more = sorted((one, other), key=len)
     size = length(one) * length(other)
-    return sum(weight * more.get(term, 0.0) for term, weight in fewer.items()) / size if size else 0.0
+    return sum(weight * more[term] for term, weight in fewer.items() if term in more) / size if size else 0.0
 
 
 def join(centroid: Vector, vector: Vector) -> dict[int, float]:
