@@ -44,6 +44,12 @@ _PASSED_OVER = frozenset(
     )
 )  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"(?i)(?:^|\s)(?:\S+[-_])?(?:tooltip|popover|rollover|hover-?card)(?:[-_]\S+)?"
+    r"[-_]?(?:block|body|box|content|inner|text)(?:\s|$)"
+)
+"""Names of what stands within a line and opens when the pointer is above it; without an ending they may be the line's."""
+
 _WORD = re.compile(r"[^\W぀-ヿ㐀-䶿一-鿿豈-﫿]+|[぀-ヿ㐀-䶿一-鿿豈-﫿]{1,2}")
 """Two characters of Chinese or Japanese count as a word."""
 
@@ -129,6 +135,12 @@ def read_blocks(root: HtmlElement) -> list[Block]:
     return walker.blocks
 
 
+def _is_unseen(element: HtmlElement) -> bool:
+    """Whether a part of a line is not shown: a box that opens above it."""
+    names = element.get("class")
+    return names is not None and _UNSEEN.search(names[:500]) is not None
+
+
 class _Walker:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -150,6 +162,8 @@ class _Walker:
             if outer is not None:
                 self._end(outer, broken=False)
             box = self._box(element, tag, outer)
+        elif element.attrib and _is_unseen(element):
+            return
         assert box is not None, "the first element is a box"
         run = self._run
         if tag == "a":

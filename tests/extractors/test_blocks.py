@@ -22,6 +22,8 @@ def blocks(inner: str) -> list[Block]:
         ("<div>a<script>b</script><style>c</style><button>d</button>e</div>", ["ae"]),
         ("<ul><li>one<li>two</ul>", ["one", "two"]),
         ("<table><tr><td>one<td>two</table>", ["one", "two"]),
+        ("<p>Ann <span class='rollover-people-block x'>who she is</span>met Ben.</p>", ["Ann met Ben."]),
+        ("<p>a <span class=tooltip>word<span class=tooltiptext>its meaning</span></span> here</p>", ["a word here"]),
         ("<p> \n &nbsp; </p>", []),
         ("", []),
     ],
