@@ -48,7 +48,7 @@ _UNSEEN = re.compile(
     r"(?i)(?:^|\s)(?:\S+[-_])?(?:tooltip|popover|rollover|hover-?card)(?:[-_]\S+)?"
     r"[-_]?(?:block|body|box|content|inner|text)(?:\s|$)"
 )
-"""Names of what stands within a line and opens when the pointer is above it; without an ending they may be the line's."""
+"""Names of what opens above a line when the pointer is there; without an ending they may be the line's."""
 
 _WORD = re.compile(r"[^\W぀-ヿ㐀-䶿一-鿿豈-﫿]+|[぀-ヿ㐀-䶿一-鿿豈-﫿]{1,2}")
 """Two characters of Chinese or Japanese count as a word."""
