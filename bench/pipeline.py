@@ -62,7 +62,7 @@ class Figures:
         overhead_ms_per_page: CPU of the worker process a page: all that is neither reader nor Postgres.
         postgres_ms_per_page: CPU of all Postgres processes a page.
         not_modified_ms: CPU of the worker process for a feed that answers 304, its visit included.
-        rss_growth_mb_per_1000: Of the worker process, which lives for weeks, from the second run over the pages to the third.
+        rss_growth_mb_per_1000: Of the worker process, which lives for weeks, from the second run to the third.
         dispatch_pause_ms: Longest pause of the loop while 10,000 due hosts are put into the queue.
     """
 
