@@ -81,7 +81,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.find_articles(words tsquery, condition jsonb, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, most integer) RETURNS TABLE(id bigint, moment timestamp with time zone)
+CREATE FUNCTION public.find_articles(words tsquery, condition jsonb, since timestamp with time zone, until timestamp with time zone, after_moment timestamp with time zone, after_id bigint, most integer, looks jsonb DEFAULT NULL::jsonb) RETURNS TABLE(id bigint, moment timestamp with time zone)
     LANGUAGE plpgsql STABLE
     SET enable_seqscan TO 'off'
     AS $_$
@@ -93,6 +93,7 @@ DECLARE
     width interval := '1 day';
     n_found integer := 0;
     n integer;
+    candidates text;
 BEGIN
     SELECT coalesce(a.published_at, a.fetched_at) INTO high
     FROM article a ORDER BY coalesce(a.published_at, a.fetched_at) DESC LIMIT 1;
@@ -101,47 +102,64 @@ BEGIN
     high := least(high + interval '1 microsecond', until, after_moment + interval '1 microsecond');
     oldest := greatest(oldest, since);
 
+    -- What has only words that are not to be there is looked for in the whole index; marks narrow it.
+    IF EXISTS (
+        SELECT FROM jsonb_array_elements(looks) found (look)
+        WHERE querytree((found.look ->> 'words')::tsquery) IN ('', 'T')
+    ) THEN
+        looks := NULL;
+    END IF;
+
+    -- Literals, and planned anew for each window: a plan for any words and any window would be one for none.
+    SELECT string_agg(
+        $look$
+            SELECT a.id, coalesce(a.published_at, a.fetched_at) AS moment
+            FROM article a
+            WHERE coalesce(a.published_at, a.fetched_at) >= $1
+                AND coalesce(a.published_at, a.fetched_at) < $2
+                AND ($3 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($3, $4))
+        $look$
+        || CASE WHEN part.look ->> 'words' IS NULL THEN '' ELSE format(' AND a.search @@ %L::tsquery', part.look ->> 'words') END
+        || CASE
+            WHEN part.look ? 'known' THEN format(
+                ' AND (a.language IS NULL OR a.language = ANY (%L::text[]) OR a.language <> ALL (%L::text[]))',
+                part.languages, ARRAY(SELECT jsonb_array_elements_text(part.look -> 'known'))
+            )
+            WHEN part.look ? 'languages' THEN format(' AND a.language = ANY (%L::text[])', part.languages)
+            ELSE ''
+        END,
+        ' UNION ALL '
+    ) INTO candidates
+    FROM (
+        SELECT found.look, ARRAY(SELECT jsonb_array_elements_text(found.look -> 'languages')) AS languages
+        FROM jsonb_array_elements(coalesce(looks, jsonb_build_array(jsonb_build_object('words', words)))) found (look)
+    ) part;
+
     WHILE n_found < most AND high > oldest LOOP
         low := greatest(high - width, oldest);
-        -- Planned anew for each window: a plan for any window would be one for none.
         IF words IS NULL THEN
-            RETURN QUERY EXECUTE $window$
+            RETURN QUERY EXECUTE format($window$
                 SELECT c.id, c.moment
-                FROM (
-                    SELECT a.id, coalesce(a.published_at, a.fetched_at) AS moment
-                    FROM article a
-                    WHERE coalesce(a.published_at, a.fetched_at) >= $1
-                        AND coalesce(a.published_at, a.fetched_at) < $2
-                        AND ($3 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($3, $4))
-                    ORDER BY coalesce(a.published_at, a.fetched_at) DESC, a.id DESC
-                    OFFSET 0
-                ) c
+                FROM (%s ORDER BY 2 DESC, 1 DESC OFFSET 0) c
                 WHERE $5 IS NULL OR article_fits(c.id, $5)
                 LIMIT $6
-            $window$
+            $window$, candidates)
             USING low, high, after_moment, after_id, condition, most - n_found;
         ELSE
-            RETURN QUERY EXECUTE $window$
-                WITH candidate AS MATERIALIZED (
-                    SELECT a.id, coalesce(a.published_at, a.fetched_at) AS moment
-                    FROM article a
-                    WHERE a.search @@ $7
-                        AND coalesce(a.published_at, a.fetched_at) >= $1
-                        AND coalesce(a.published_at, a.fetched_at) < $2
-                        AND ($3 IS NULL OR (coalesce(a.published_at, a.fetched_at), a.id) < ($3, $4))
-                )
+            RETURN QUERY EXECUTE format($window$
+                WITH candidate AS MATERIALIZED (%s)
                 SELECT c.id, c.moment
                 FROM (SELECT candidate.id, candidate.moment FROM candidate ORDER BY 2 DESC, 1 DESC OFFSET 0) c
                 WHERE $5 IS NULL OR article_fits(c.id, $5)
                 ORDER BY c.moment DESC, c.id DESC
                 LIMIT $6
-            $window$
-            USING low, high, after_moment, after_id, condition, most - n_found, words;
+            $window$, candidates)
+            USING low, high, after_moment, after_id, condition, most - n_found;
         END IF;
         GET DIAGNOSTICS n = ROW_COUNT;
         n_found := n_found + n;
         high := low;
-        width := width * 4;
+        width := width * CASE WHEN n = 0 THEN 50 ELSE least(50, greatest(1, 1.5 * (most - n_found) / n)) END;
     END LOOP;
 END
 $_$;

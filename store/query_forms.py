@@ -64,6 +64,10 @@ class QueryForms:
         parts = [f"(({' | '.join(map(self._mark, form.languages))}) & {form.words})" for form in forms]
         return " | ".join(parts) or None
 
+    def known(self) -> list[str]:
+        """Return the languages that are known."""
+        return [language.code for language in self._languages if language.code]
+
     def _mark(self, code: str | None) -> str:
         """Say that a document is of a language; none stands for all that are not known here, those to come too."""
         if code is not None:

@@ -58,6 +58,8 @@ class Compiled:
 
     Attributes:
         words: A `tsquery` of words and marks as text, which every match satisfies; None where the query asks for none.
+        looks: The same as `words` in parts, each for the articles of its languages alone.
+        known: Languages; None among a look's stands for all others.
         condition: JSON for `article_fits`, which a match satisfies too; None where the words say all.
         spans: Times that every match lies in.
         forms: How the words, wherever they stand, are looked for in each group of languages.
@@ -67,6 +69,8 @@ class Compiled:
     """
 
     words: str | None
+    looks: tuple[Form, ...]
+    known: tuple[str, ...]
     condition: str | None
     spans: tuple[Span, ...]
     forms: tuple[Form, ...]
@@ -97,7 +101,8 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
     texts = QueryForms(languages, await _read_texts(conn, tree, languages), await _read_marks(conn, tree))
     mixed = [part for part in parts if _asks_conditions(part)]
     plain: tuple[Node, ...] = tuple(part for part in parts if not _asks_conditions(part))
-    words = texts.joined(texts.forms(All(plain))) if plain else None
+    looks = texts.forms(All(plain)) if plain else ()
+    words = texts.joined(looks)
     conditions = [await _condition(conn, part, texts) for part in mixed]
     kept = [condition for condition in conditions if condition is not None]
     if words is None and plain and not _denials_only(plain):
@@ -109,6 +114,8 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         words = await _normalised(conn, words, query)
     return Compiled(
         words=words,
+        looks=looks,
+        known=tuple(texts.known()),
         condition=json.dumps({"op": "all", "parts": kept}) if kept else None,
         spans=tuple(part.span for part in mixed if isinstance(part, Field) and _dates(part) and part.span is not None),
         forms=() if (alone := words_alone(All(plain))) is None else texts.forms(alone),

@@ -1,11 +1,12 @@
 """Search: the articles that a query finds, newest first or best first, with where its words stand.
 
 How a query is read and compiled is the business of `news.query` and `query_sql`; how the database finds what matches
-stands in `find_articles` (migrations/0009_search.sql).
+stands in `find_articles` (migrations/0012_looks.sql).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -191,9 +192,12 @@ async def _narrowed(conn: Connection, compiled: Compiled, source: str | None, la
         if known is None:
             raise UsageError(f"search: language: {language[:20]!r} is no ISO 639-1 code, as ru")
         marks.append(quote(language_mark(known)))
-    if compiled.words is not None:
-        marks.append(f"({compiled.words})")
-    return replace(compiled, words=" & ".join(marks) or None)
+    if not marks:
+        return compiled
+    beside = " & ".join(marks)
+    looks = tuple(replace(look, words=f"{beside} & ({look.words})") for look in compiled.looks)
+    words = beside if compiled.words is None else f"{beside} & ({compiled.words})"
+    return replace(compiled, words=words, looks=looks)
 
 
 async def _find(
@@ -214,6 +218,7 @@ async def _find(
     after_moment, after_id = after or (None, None)
     params = {
         "words": wanted.words,
+        "looks": _as_json(wanted),
         "condition": wanted.condition,
         "since": since,
         "until": until,
@@ -222,6 +227,16 @@ async def _find(
         "limit": limit,
     }
     return [row["id"] for row in await fetch_dicts(conn, SQL.find, params)]
+
+
+def _as_json(wanted: Compiled) -> str | None:
+    """Return the looks as `find_articles` takes them; None where there are none."""
+    looks = [
+        {"words": look.words, "languages": [code for code in look.languages if code]}
+        | ({"known": wanted.known} if None in look.languages else {})
+        for look in wanted.looks
+    ]
+    return json.dumps(looks) if looks else None
 
 
 async def _one_a_story(conn: Connection, ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:

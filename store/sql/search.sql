@@ -14,7 +14,8 @@ SELECT set_config('statement_timeout', %(statement_timeout)s, true), set_config(
 -- name: find
 SELECT id, moment
 FROM find_articles(
-    %(words)s::tsquery, %(condition)s::jsonb, %(since)s, %(until)s, %(after_moment)s, %(after_id)s, %(limit)s
+    %(words)s::tsquery, %(condition)s::jsonb, %(since)s, %(until)s, %(after_moment)s, %(after_id)s, %(limit)s,
+    %(looks)s::jsonb
 );
 
 -- How well articles match: words that stand close to each other, in the title above all. By the words of their own

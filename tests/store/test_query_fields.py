@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from samples import NOW, add_article, make_feed, stated
+from samples import NOW, add_article, make_feed, scalar, stated
 
 from news.errors import NotFoundError, UsageError
 from store import search
@@ -184,6 +184,23 @@ async def test_one_query_holds_every_languages_form(archive: Any) -> None:
     assert json.loads(compiled.condition or "") == {"op": "all", "parts": [{"op": "copy"}]}
     assert compiled.understood == "(elections AND is:copy)"
     assert compiled.version == await current_version(archive)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["bank", "dawn -bank", "-dawn bank", "the -bank", "bank OR -dawn", "lang:en -bank", "vault NEAR/3 dawn",
+     "rob*", "IŞIK", "виборах", "总统", "author:lee dawn", "title:bank -author:lee", "lang:sq OR lang:en dawn"],
+)  # fmt: skip
+async def test_what_is_looked_for_by_language_is_what_the_words_match(archive: Any, query: str) -> None:
+    for language in (None, "sq"):
+        await add_article(
+            archive, f"more {language}", language=language, text="Bank, dawn, vault.", published=stated(NOW)
+        )
+    compiled = await compile_query(archive, query)
+    matching = "SELECT array_agg(id ORDER BY id) FROM article WHERE search @@ %s::tsquery"
+    ids = sorted(hit.id for hit in await search.search(archive, query))
+    assert compiled.looks
+    assert ids == (await scalar(archive, matching, (compiled.words,)) or [])
 
 
 @pytest.mark.parametrize(
