@@ -7,6 +7,7 @@ A block is a run of text that no block-level element and no line break divides. 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -249,3 +250,13 @@ class _Walker:
             if block.is_prose:
                 outer.n_prose_words += n_words
             outer = outer.parent
+
+
+def lies_in(box: Box, boxes: Set[Box]) -> bool:
+    """Whether a box is one of others, or lies in one."""
+    outer: Box | None = box
+    while outer is not None:
+        if outer in boxes:
+            return True
+        outer = outer.parent
+    return False

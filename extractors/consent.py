@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.blocks import Block, Box
+from extractors.blocks import Block, Box, lies_in
 from extractors.cues import load_cues
 
 REASON = "asks for consent"
@@ -40,7 +40,7 @@ def drop_consent(blocks: Sequence[Block], verdicts: list[str]) -> None:
     if not boxes:
         return
     for number, block in enumerate(blocks):
-        if not verdicts[number] and _lies_in(block.box, boxes):
+        if not verdicts[number] and lies_in(block.box, boxes):
             verdicts[number] = REASON
 
 
@@ -62,12 +62,3 @@ def _small_box(block: Block) -> Box:
     while outer is not None and outer.tag not in _WHOLE and outer.n_words <= _MOST_BESIDE * block.n_words:
         found, outer = outer, outer.parent
     return found
-
-
-def _lies_in(box: Box, boxes: set[Box]) -> bool:
-    outer: Box | None = box
-    while outer is not None:
-        if outer in boxes:
-            return True
-        outer = outer.parent
-    return False

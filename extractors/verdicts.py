@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.blocks import HEADINGS, Block, Box
+from extractors.blocks import HEADINGS, Block, Box, lies_in
 from extractors.calendar_words import MONTHS, fold_word
 from extractors.class_names import Part
 from extractors.clues import Clues, letters_of
@@ -76,6 +76,8 @@ _SURELY = 0.8
 of it."""
 
 _ASKS = ("?", "？", "؟")
+
+_MOST_ASIDE_WORDS = 120
 
 _LEAST_TITLE_WORDS = 3
 _MOST_TITLE_SHARE = 0.3
@@ -175,12 +177,23 @@ def _why_not(block: Block) -> str:
 def _drop_promotions(
     blocks: Sequence[Block], kinds: Sequence[Kind | None], likely: NDArray[np.float64], verdicts: list[str]
 ) -> None:
-    """What stands in one small box with a call to subscribe goes with it, where the box is named so."""
+    """What stands in one small box with a call to subscribe goes with it, where the box is named so or is an aside."""
     calls = [block.box for block, kind in zip(blocks, kinds, strict=True) if kind in (Kind.CALLS, Kind.CALLS_WITHIN)]
     named = {box for inner in calls for box in (inner, inner.parent) if box is not None and Part.PROMOTION in box.parts}
+    asides = {box for inner in calls if (box := _aside_of(inner)) is not None and box.n_words <= _MOST_ASIDE_WORDS}
     for number, block in enumerate(blocks):
-        if not verdicts[number] and likely[number] < _SURELY and (block.box in named or block.box.parent in named):
+        if verdicts[number]:
+            continue
+        is_named = block.box in named or block.box.parent in named
+        if (is_named and likely[number] < _SURELY) or lies_in(block.box, asides):
             verdicts[number] = _BY_PART[Part.PROMOTION]
+
+
+def _aside_of(box: Box) -> Box | None:
+    outer: Box | None = box
+    while outer is not None and outer.tag != "aside":
+        outer = outer.parent
+    return outer
 
 
 def _drop_titles(blocks: Sequence[Block], verdicts: list[str], clues: Clues) -> None:

@@ -57,6 +57,15 @@ def test_a_question_asked_again_stays():
     assert kept(asked.replace(f"<p>{question}</p>", f"<p><a href='/1'>{question}</a></p>")) == [question, PROSE, OTHER]
 
 
+def test_a_small_aside_with_a_call_to_subscribe_goes_as_a_whole_and_a_long_one_does_not():
+    call = "<p>Sign up for our newsletter</p>"
+    letter = "<div><p>A letter about harbours, every Friday morning, by our own reporters.</p></div>"
+    aside = f"<aside>{letter}{call}</aside>"
+    assert kept(f"<p>{PROSE}</p>{aside}<p>{OTHER}</p>") == [PROSE, OTHER]
+    background = "".join(f"<p>{number}. {RUSSIAN}</p>" for number in range(5))
+    assert len(kept(f"<p>{PROSE}</p><aside>{background}{call}</aside><p>{OTHER}</p>")) == 7
+
+
 def test_teasers_below_the_name_of_another_block_go_though_they_are_prose():
     teaser = f"<div>News</div><div>Museum opens its archive</div><div>Museum opens its archive</div><div>{OTHER}</div>"
     page = f"<div>{PROSE}</div><div>Related articles</div>{teaser}"
