@@ -94,7 +94,7 @@ def print_story(found: StoredStory) -> None:
     state = f"closed {output.moment(found.closed_at)}" if found.closed_at else "open"
     output.print_facts(
         [
-            ("told", f"{found.n_articles} articles of {len(sources)} sources, {_life(found)}, {state}"),
+            ("told", f"{_counted(found.n_articles, len(sources))}, {_life(found)}, {state}"),
             ("language", found.language),
             ("source named", ", ".join(origins)),
             ("by hand", "a person merged or split it" if found.by_hand else None),
@@ -107,7 +107,7 @@ def print_story(found: StoredStory) -> None:
     if found.n_articles > len(found.members):
         output.print_line(f"… and {found.n_articles - len(found.members)} more")
     for link in found.also_in:
-        told = f"{link.n_articles} articles of {link.n_sources} sources, {link.score:.2f} sure"
+        told = f"{_counted(link.n_articles, link.n_sources)}, {link.score:.2f} sure"
         output.print_line(f"also in {link.language}: story {link.id}: {link.title or '-'} ({told})")
 
 
@@ -150,6 +150,14 @@ def _print_member(member: StoryMember, began: datetime) -> None:
 
 
 def _life(found: StoredStory) -> str:
-    """Return when a story was told, and for how long."""
-    lasted = output.span((found.last_at - found.first_at).total_seconds())
-    return f"from {output.moment(found.first_at)} for {lasted}"
+    """Return when a story was told, by the moments at which its articles appeared, and for how long."""
+    moments = [member.moment for member in found.members] or [found.first_at]
+    began, ended = min(moments), max(moments)
+    if found.n_articles > len(found.members):
+        ended = max(ended, found.last_at)
+    return f"from {output.moment(began)} for {output.span((ended - began).total_seconds())}"
+
+
+def _counted(n_articles: int, n_sources: int) -> str:
+    articles = f"{n_articles} article{'' if n_articles == 1 else 's'}"
+    return f"{articles} of {n_sources} source{'' if n_sources == 1 else 's'}"

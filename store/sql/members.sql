@@ -42,7 +42,7 @@ FROM member
 ORDER BY
     min(moment) OVER (PARTITION BY group_id), group_id, article_id <> original_id, moment, article_id;
 
--- The stories in other languages that tell the same event, the surest first.
+-- The stories in other languages that tell the same event, the surest first, each called by what appeared first in it.
 -- name: list_links
 SELECT
     story.id, story.language, link.score, first.title,
@@ -65,7 +65,15 @@ LEFT JOIN LATERAL (
     FROM copy_group
     JOIN article ON article.id = copy_group.original_id
     WHERE copy_group.story_id = story.id
-    ORDER BY copy_group.first_at, copy_group.id
+    ORDER BY
+        CASE
+            WHEN article.published_precision = 'time'
+                AND article.published_at BETWEEN article.fetched_at - interval '48 hours'
+                    AND article.fetched_at + interval '10 minutes'
+            THEN article.published_at
+            ELSE article.fetched_at
+        END,
+        copy_group.id
     LIMIT 1
 ) first ON true
 WHERE story.n_groups > 0

@@ -78,7 +78,7 @@ def test_a_story_shows_its_original_first_and_who_copied_it(wirewatch: Call) -> 
     assert code == 0
     lines = out.splitlines()
     assert lines[0] == "story 1: Silence on Mount Calder"
-    assert "3 articles of 3 sources" in out
+    assert "3 articles of 3 sources, from 2026-11-20 12:00 for 40 min, open" in out
     assert "source named  Courier" in out
     [first, *copies] = [line for line in lines if "· article" in line]
     assert "Courier · Silence on Mount Calder · article 1" in first
@@ -138,6 +138,7 @@ def test_stories_are_merged_and_split_by_hand(wirewatch: Call) -> None:
     assert (code, out) == (0, "story 3: holds these articles with their copies\n")
     _, out, _ = wirewatch("story", "3")
     assert "The tram stays" in out
+    assert "1 article of 1 source, " in out
     assert "split from  story 1" in out
 
 

@@ -11,11 +11,12 @@ from placed import BRIDGE, HARBOUR, add, piece
 
 from news.copies import Relation
 from news.errors import NotFoundError, UsageError
+from news.facts import Moment
 from scheduler.jobs import choosing
 from scheduler.jobs.placing import place_waiting
 from scheduler.jobs.tidying import tidy_stories
 from scheduler.kit import Kit
-from store import articles, placements, stories, tidying
+from store import articles, members, placements, stories, tidying
 
 MEETING_UK = """Президент Володимир Гаренко та прем'єр-міністр Естонії Каір Толст домовилися в Талліні про поставку 240
 бронемашин. Угоду на 1,75 мільярда євро підписали 18 листопада в присутності посла Мартіна Еклунда. Перші 36 машин
@@ -48,6 +49,19 @@ async def test_reports_of_one_meeting_in_three_languages_are_linked_and_never_me
     found = {tuple(row.values()) for row in await cursor.fetchall()}
     ids = sorted(one.story_id for one in placed)
     assert found == {(ids[0], ids[1]), (ids[0], ids[2]), (ids[1], ids[2])}
+
+
+async def test_a_linked_story_is_called_as_it_calls_itself(kit: Kit, conn: Any) -> None:
+    now = kit.clock.now()
+    told = [("uk", MEETING_UK), ("ru", MEETING_RU), ("en", MEETING_EN)]
+    ukrainian, russian, _ = [await add(conn, piece(code, text, language=code), at=now) for code, text in told]
+    published = Moment(at=now - timedelta(hours=3), raw="", origin="json-ld")
+    first = await add(conn, piece("first", STRANGE, language="ru", title="Первая", published=published), at=now)
+    await tidy_stories(kit)
+    await stories.merge_stories(conn, russian.story_id, first.story_id, by_hand=True)
+    links = {link.language: link for link in (await members.find_story(conn, ukrainian.story_id)).also_in}
+    assert links["ru"].title == "Первая"
+    assert (await members.find_story(conn, links["ru"].id)).members[0].title == "Первая"
 
 
 async def test_a_silent_story_closes_and_nothing_joins_it(kit: Kit, conn: Any) -> None:
