@@ -109,7 +109,7 @@ async def test_each_hostile_feed_is_read_or_tells_why_not_and_the_one_beside_the
         assert name not in BECAME or _is_as_told(row["error"], BECAME[name]), row
     assert sum(LONG in (row["error"] or "") for row in found) < 25, feeds
     assert report.seconds < 120
-    # Three large bodies at a time, each with its copy for the child: 150 to 220 MB, and 270 to 290 MB without that bound.
+    # Three large bodies at a time, each with its copy for the child: 150 to 220 MB; without that bound 270 to 290.
     assert seen.growth_mb < 250
     assert seen.held_s < 1
 
