@@ -7,6 +7,7 @@ business.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from extractors.attribution import read_attributions, read_source_lines
@@ -67,6 +68,7 @@ def read_article(
     stated = entry or Entry()
     title = facts.title or stated.title
     people, agencies = part_names(stated.authors, filter(None, (facts.site_name,)))
+    lists_tags = _lists_tags(facts.tags, body.tags)
     return Article(
         url=facts.canonical_url or url,
         title=title,
@@ -79,14 +81,14 @@ def read_article(
         modified=facts.modified,
         description=facts.description,
         section=facts.section,
-        tags=facts.tags or body.tags or stated.tags,
+        tags=(body.tags if lists_tags else facts.tags) or stated.tags,
         image_url=facts.image_url or stated.image_url,
         image_caption=facts.image_caption,
         site_name=facts.site_name,
         paywalled=facts.paywalled,
         reader=READER,
         truncated=document.truncated,
-        provenance=_provenance(facts, stated),
+        provenance=_provenance(facts, stated, body.tags if lists_tags else ()),
         captions=body.captions,
         attributions=_attributions(body),
         n_words=count_words(body.text),
@@ -118,9 +120,19 @@ def article_from_entry(entry: Entry, url: str) -> Article | None:
     )
 
 
-def _provenance(facts: Metadata | None, entry: Entry) -> tuple[Provenance, ...]:
+def _lists_tags(stated: Sequence[str], listed: Sequence[str]) -> bool:
+    """Whether the tags are those listed below the text: its head states none, or the same words as if all were one."""
+    if len(stated) == 1 and len(listed) > 1:
+        return sorted(stated[0].casefold().split()) == sorted(" ".join(listed).casefold().split())
+    return not stated and bool(listed)
+
+
+def _provenance(facts: Metadata | None, entry: Entry, listed_tags: Sequence[str] = ()) -> tuple[Provenance, ...]:
     """Return where each fact was read: on the page, else in the feed. Dates bear it themselves."""
     of_page = facts.provenance if facts else ()
+    if listed_tags:
+        listed = Provenance(field="tags", origin="dom", raw="; ".join(listed_tags)[:MOST_RAW_CHARS])
+        of_page = (*(each for each in of_page if each.field != "tags"), listed)
     known = {each.field for each in of_page}
     named = not known.isdisjoint(("authors", "agencies"))
     told = (

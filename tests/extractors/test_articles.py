@@ -137,6 +137,22 @@ def test_what_the_page_does_not_state_comes_from_the_entry():
     assert (found.tags, found.image_url, found.url) == (entry.tags, entry.image_url, URL)
 
 
+@pytest.mark.parametrize(
+    ("head", "origin", "tags"),
+    [
+        ('<meta name="keywords" content="ferry bridge lower town">', "dom", ("bridge", "ferry", "lower town")),
+        ('<meta name="keywords" content="ferry, toll">', "meta", ("ferry", "toll")),
+        ('<meta name="keywords" content="toll of the bridge">', "meta", ("toll of the bridge",)),
+        ("", "dom", ("bridge", "ferry", "lower town")),
+    ],
+)
+def test_tags_listed_below_the_text_part_those_of_the_head_and_stand_in_for_them(head, origin, tags):
+    links = "".join(f'<a href="/tag/{tag}">{tag}</a> ' for tag in ("bridge", "ferry", "lower town"))
+    found = read(page(story(PROSE, MORE, LAST) + f'<p class="tags">{links}</p>', head), Entry(tags=("a",)))
+    assert found.tags == tags
+    assert [(each.origin, each.raw) for each in found.provenance if each.field == "tags"] == [(origin, "; ".join(tags))]
+
+
 def test_the_page_is_believed_before_the_entry_unless_it_only_states_the_day():
     head = '<title>The bridge opens</title><meta property="article:published_time" content="{}">'
     entry = Entry(published=Moment(at=datetime(2025, 6, 3, 9, tzinfo=UTC), raw="r", origin="feed"))
