@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
+import os
 import time
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from alerts.carrier import Carrier, read_channel
 from alerts.config import AlertsConfig
+from bench import processes
 from news.errors import ChannelURLError
 from news.messages import Delivered, MessageKind, NotDelivered
 from tests.alerts.alert_samples import ALERT, MESSAGE, message
@@ -88,9 +91,9 @@ async def test_a_url_that_apprise_can_use_is_shown_without_its_secrets() -> None
 
 
 def children_of_ours() -> list[str]:
-    """Command lines of this process's children."""
+    """Command lines of the processes below this one; those that end meanwhile are none."""
     found = []
-    for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
+    for pid in processes.descendants(os.getpid()):
+        with contextlib.suppress(OSError):
             found.append(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
