@@ -24,7 +24,7 @@ from psycopg import pq, sql
 
 from news.errors import DataFolderError, PostgresStartError
 from store import binaries as programs
-from store import locks, seats
+from store import locks, seats, server_settings
 from store.binaries import Binaries
 from store.postmaster import PORT, Postmaster, failure
 
@@ -35,39 +35,6 @@ _INITDB_TIMEOUT_S = 120.0
 _ROOM_BYTES = 150 * 2**20
 
 _PATIENCE = "&connect_timeout=5"
-
-_SETTINGS = {
-    "listen_addresses": "",
-    "port": str(PORT),
-    "unix_socket_permissions": "0700",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    # Nothing acknowledged is ever lost; the queue's own role may trade that away for itself.
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-    # One machine's worth; idle, the whole server takes 25 MB (PSS).
-    "max_connections": "100",
-    "shared_buffers": "128MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "64MB",
-    "max_wal_size": "1GB",
-    # No replicas, so nothing has to be logged for them.
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    # Parallel workers share memory through /dev/shm, of which a container has 64 MB; our queries are short anyway.
-    "max_parallel_workers_per_gather": "0",
-    "max_parallel_maintenance_workers": "0",
-    "jit": "off",
-    # One log file a weekday, overwritten a week later: it never fills the disk.
-    "logging_collector": "on",
-    "log_filename": "postgres-%w.log",
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-    "log_truncate_on_rotation": "on",
-    "log_checkpoints": "off",
-}
 
 
 class EmbeddedPostgres:
@@ -208,7 +175,7 @@ class EmbeddedPostgres:
         seat.check_version(self.binaries.major)
         postmaster.clear()
         settings = {
-            **_SETTINGS,
+            **server_settings.settings(),
             "log_directory": str(seat.log),
             # A list of folders, of which commas and blanks are part only between double quotes.
             "unix_socket_directories": '"' + str(seat.socket).replace('"', '""') + '"',
