@@ -6,6 +6,8 @@ A text made here never holds a password. Pools and checks are `database`'s busin
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +34,9 @@ _LINK = {
 }
 
 
+_MOST_NAME = 24
+"""Characters of what a session is called before its process; the server keeps 63 in all."""
+
 _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 
 REFUSALS = (psycopg.errors.DiskFull, psycopg.errors.InsufficientPrivilege, *_HELD)
@@ -57,7 +62,7 @@ def full_conninfo(
         idle_timeout_s: Longest idleness within a transaction.
         search_path: Schemas, apart by commas.
         synchronous_commit: False lets commits go ahead of the disk; True is the server's own way.
-        application_name: What the server's own lists call us.
+        application_name: What the server's own lists call us, before the process: `wirewatch 4242@host`.
 
     Raises:
         ConfigError: `url` is no such address.
@@ -75,7 +80,7 @@ def full_conninfo(
         session["synchronous_commit"] = "off"
     options = " ".join([given.get("options", ""), *(f"-c {name}={value}" for name, value in session.items())]).strip()
     link = {name: value for name, value in _LINK.items() if name not in given}
-    name = given.get("application_name", application_name)
+    name = f"{given.get('application_name', application_name)[:_MOST_NAME]} {os.getpid()}@{socket.gethostname()}"
     return conninfo.make_conninfo(
         **{**given, **link, "options": options, "application_name": name, "client_encoding": "UTF8"}
     )

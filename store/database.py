@@ -33,7 +33,7 @@ logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 # A worker that stands still in the midst of a transaction loses it before those that wait for its rows give up;
 # within a pipeline `sessions.end_stuck` sees to it.
 _IDLE_TIMEOUT_S = sessions.STUCK_S
-_LOCK_TIMEOUT_S = 15.0
+_LOCK_TIMEOUT_S = 25.0
 # Long enough for the pool to replace a connection that the server dropped, short enough to notice that it is gone.
 _FIRST_TRY_S = 5.0
 _ROLLBACK_S = 5.0

@@ -12,7 +12,9 @@ STUCK_S = 10.0
 
 
 async def end_stuck(conn: Connection) -> int:
-    """End the sessions that others wait for and that wait for a client that stands still; return how many.
+    """End the sessions that others wait for and that wait for a client that stands still, and those of its process.
+
+    Returns how many.
 
     Their work is rolled back; a client that goes on finds its connection broken, as after an outage.
     """

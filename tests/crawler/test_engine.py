@@ -47,7 +47,7 @@ async def test_closing_ends_open_fetches_with_a_value_that_says_so(
         ]
         await asyncio.sleep(0.3)
         started_at = time.monotonic()
-    assert time.monotonic() - started_at < 2
+    assert time.monotonic() - started_at < 10
     for found in await asyncio.wait_for(asyncio.gather(*open_fetches), 1):
         assert isinstance(found, FetchFailure)
         assert (found.kind, found.reason) == (FailureKind.BUSY, "the crawler is stopping")

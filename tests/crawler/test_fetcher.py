@@ -242,19 +242,19 @@ async def test_the_deadline_holds_for_all_hops_together(
     open_fetcher: Callable[..., Fetcher], outlet: HostileServer
 ) -> None:
     async def slow(asked: object, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(1.2)
         writer.write(answer(b"", status="302 X", headers={"Location": f"{asked.path}/more"}))  # type: ignore[attr-defined]
         await writer.drain()
 
     for path in ("/s", "/s/more", "/s/more/more", "/s/more/more/more"):
         outlet.routes[path] = slow
-    async with open_fetcher(timeout_s=1.0) as fetcher:
+    async with open_fetcher(timeout_s=2.0) as fetcher:
         started_at = time.monotonic()
         found = await fetcher.fetch(outlet.url("/s"), Door.PAGE)
-        assert time.monotonic() - started_at < 1.5
+        assert time.monotonic() - started_at < 4
     assert isinstance(found, FetchFailure)
     assert found.kind is FailureKind.TIMEOUT
-    assert "within 1 s" in found.reason
+    assert "within 2 s" in found.reason
 
 
 async def test_one_request_at_a_time_goes_to_a_host(fetcher: Fetcher, outlet: HostileServer) -> None:

@@ -35,11 +35,11 @@ async def test_requests_to_a_host_lie_apart_across_workers(worker: Worker, outle
 
 async def test_hosts_do_not_wait_for_each_other(worker: Worker, outlet: HostileServer) -> None:
     serve(outlet, answer(b""))
-    fetcher = await worker(delay_s=1.0)
+    fetcher = await worker(delay_s=9.0)
     started_at = time.monotonic()
     for host in ("127.0.1.1", "127.0.1.2"):
         assert isinstance(await fetcher.fetch(outlet.url(ROBOTS, host), Door.ROBOTS), Page)
-    assert time.monotonic() - started_at < 0.9
+    assert time.monotonic() - started_at < 8
 
 
 async def test_a_crawl_delay_is_kept_within_a_minute(worker: Worker, outlet: HostileServer, database: Database) -> None:

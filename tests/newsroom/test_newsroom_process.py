@@ -70,7 +70,7 @@ async def test_it_ends_gracefully_when_its_parent_does_or_at_sigterm() -> None:
         assert process is not None
         began = time.monotonic()
     assert process.returncode == 0
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
     async with NewsroomProcess(COMMAND) as child:
         process = child._process
         assert process is not None

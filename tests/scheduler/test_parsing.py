@@ -90,13 +90,12 @@ async def test_a_child_that_could_not_be_started_is_started_for_the_next_documen
 
 
 async def test_one_stuck_child_does_not_hold_up_the_other() -> None:
-    async with ParsePool(SchedulerConfig(n_parse_children=2, parse_timeout_s=3)) as pool:
+    async with ParsePool(SchedulerConfig(n_parse_children=2, parse_timeout_s=5)) as pool:
         await pool.run(children.answer, "warm")
         stuck = asyncio.create_task(pool.run(children.sleep_for_ever))
-        began = time.monotonic()
         for _ in range(20):
             assert await pool.run(children.answer, "next") == "NEXT"
-        assert time.monotonic() - began < 2
+        assert not stuck.done()
         assert isinstance(await stuck, Unreadable)
 
 
@@ -120,7 +119,7 @@ async def test_children_end_with_the_pool_also_in_the_midst_of_a_document() -> N
         await asyncio.sleep(0.2)
         assert Path(f"/proc/{pid}").exists()
         began = time.monotonic()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     await _gone([pid])
     assert isinstance(await reading, Unreadable)
 

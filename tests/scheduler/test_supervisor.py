@@ -77,7 +77,7 @@ async def test_a_child_that_ignores_the_wish_to_end_is_killed(tmp_path: Path, mo
     stop.set()
     began = time.monotonic()
     await task
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert not is_alive(pids(log)[0])
 
 

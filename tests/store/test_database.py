@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import time
 import traceback
 from pathlib import Path
@@ -70,7 +71,7 @@ async def test_a_session_is_in_utc_and_bounded(database_url, tmp_path):
     names = ("timezone", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "search_path")
     async with open_database(config(database_url, tmp_path)) as database, database.connection() as conn:
         settings = [next(iter((await (await conn.execute(f"SHOW {name}")).fetchone()).values())) for name in names]
-    assert settings == ["UTC", "30s", "15s", "10s", "public"]
+    assert settings == ["UTC", "30s", "25s", "10s", "public"]
 
 
 async def test_a_statement_commits_by_itself_and_a_transaction_is_rolled_back_on_an_error(database_url, tmp_path):
@@ -272,7 +273,7 @@ def test_what_the_address_says_about_the_link_wins():
     )
     assert "connect_timeout=60" in given
     assert "work_mem=1MB -c timezone=UTC" in given
-    assert "application_name=mine" in given
+    assert f"application_name='mine {os.getpid()}@{socket.gethostname()}'" in given
 
 
 def cut_all(url: str) -> None:

@@ -40,6 +40,30 @@ async def test_a_session_that_stands_still_is_ended_when_others_wait_for_it(data
         stuck.close()
 
 
+async def test_all_sessions_of_a_process_that_stands_still_end_together(database_url, monkeypatch):
+    monkeypatch.setattr(sessions, "STUCK_S", 0.3)
+    connect, theirs = AsyncConnection.connect, {"application_name": "wirewatch 4242@elsewhere"}
+    async with (
+        await connect(database_url, autocommit=True) as conn,
+        await connect(database_url) as other,
+        await connect(database_url, autocommit=True, **theirs) as idle,
+    ):
+        await idle.execute("SELECT 1")
+        stuck, behind = [await connect(database_url, **theirs) for _ in range(2)]
+        await stuck.execute("SELECT pg_advisory_xact_lock(7)")
+        queued = asyncio.create_task(behind.execute("SELECT pg_advisory_xact_lock(7)"))
+        await asyncio.sleep(0.2)
+        waiting = asyncio.create_task(other.execute("SELECT pg_advisory_xact_lock(7)"))
+        await asyncio.sleep(0.3)
+        assert await end_stuck(conn) == 2
+        await asyncio.wait_for(waiting, 10)
+        with pytest.raises(psycopg.OperationalError):
+            await queued
+        await idle.execute("SELECT 1")
+        for ended in (stuck, behind):
+            await ended.close()
+
+
 async def test_a_session_that_is_at_work_is_left_alone(database_url, monkeypatch):
     monkeypatch.setattr(sessions, "STUCK_S", 0.3)
     connect = AsyncConnection.connect
