@@ -76,8 +76,8 @@ async def test_two_workers_share_the_work_and_ask_for_nothing_twice_nor_two_thin
 async def test_a_signal_ends_workers_within_30_seconds_while_pages_are_open_and_what_was_open_is_due_at_once(
     stage: Stage, ledger: Ledger, room: Newsroom
 ) -> None:
-    workers = await start_two(stage, ledger, VISITS="4")
-    urls = await watch(stage, room, n_sites=8, n_pieces=3, delay_s=28, slow_feeds=False)
+    workers = await start_two(stage, ledger, VISITS="4", TIMEOUT="600")
+    urls = await watch(stage, room, n_sites=8, n_pieces=3, delay_s=300, slow_feeds=False)
     await until(lambda: ledger.value("SELECT count(*) FROM entry") == len(urls), 60, "the feeds are read")
     assert ledger.n_doing() == 8
     for worker in workers:
