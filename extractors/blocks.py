@@ -114,6 +114,11 @@ class Block:
     is_prose: bool = False
     n_sentences: int = 0
 
+    def markup(self) -> tuple[str, ...]:
+        """Return how it is marked up: its box and the one around, by tag and names."""
+        outer = self.box.parent
+        return (self.box.tag, self.box.names, outer.tag if outer else "", outer.names if outer else "")
+
 
 @dataclass(slots=True)
 class _Run:

@@ -5,6 +5,7 @@ They stay by where they stand: amid what is surely the article.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,11 +17,14 @@ from extractors.class_names import Part
 UNLIKE = "unlike the article"
 
 _LEAST_HEADING = 0.2
+_LEAST_IN_ROW = 0.02
 _LEAST_TABLE = 0.15
 _LEAST_SLIDE = 0.1
 """Less likely than these, a part is something else wherever it stands. On unseen sites the three rules change no score
 by more than 0.0005: they are for what the labelled pages hardly have."""
 
+_LEAST_ROW = 2
+_BETWEEN = ("date line", "byline")
 _LEAST_SLIDES = 3
 _FEW_WORDS = 80
 _SUBHEADINGS = HEADINGS - {"h1"}
@@ -34,16 +38,25 @@ def keep_small_parts(blocks: Sequence[Block], likely: NDArray[np.float64], verdi
 
 
 def _keep_headings(blocks: Sequence[Block], likely: NDArray[np.float64], verdicts: list[str]) -> None:
-    """A subheading right above a paragraph that is kept stays, unless it is named otherwise or very unlikely."""
+    """A subheading above a paragraph that is kept stays, unless it is named otherwise or very unlikely.
+
+    One of a row of subheadings that are kept, such as a later post's of a live blog, may be less likely, and the time of
+    the post may stand between.
+    """
+    rows = Counter(block.markup() for block, verdict in zip(blocks, verdicts, strict=True) if not verdict)
     for number in range(1, len(blocks) - 1):
-        block, following = blocks[number], blocks[number + 1]
+        block = blocks[number]
+        if verdicts[number] != UNLIKE or block.box.tag not in _SUBHEADINGS:
+            continue
+        in_row = rows[block.markup()] >= _LEAST_ROW
+        below = number + 1
+        while in_row and below < len(blocks) - 1 and verdicts[below] in _BETWEEN:
+            below += 1
         if (
-            verdicts[number] == UNLIKE
-            and block.box.tag in _SUBHEADINGS
-            and likely[number] >= _LEAST_HEADING
-            and not verdicts[number + 1]
-            and following.is_prose
-            and following.box.parent is block.box.parent
+            likely[number] >= (_LEAST_IN_ROW if in_row else _LEAST_HEADING)
+            and not verdicts[below]
+            and blocks[below].is_prose
+            and blocks[below].box.parent is block.box.parent
         ):
             verdicts[number] = ""
 

@@ -149,12 +149,6 @@ def is_date(text: str) -> bool:
     return _DATE.search(text) is not None or any(word in MONTHS for word in words)
 
 
-def _markup(block: Block) -> tuple[str, ...]:
-    """Return how a block is marked up: its box and the one around, by tag and names."""
-    box, outer = block.box, block.box.parent
-    return (box.tag, box.names, outer.tag if outer else "", outer.names if outer else "")
-
-
 def _why_not(block: Block) -> str:
     """Say why a block is unlike the article, by where it stands."""
     box: Box | None = block.box
@@ -258,7 +252,7 @@ def _drop_below_headings(
             continue
         if verdicts[number]:
             continue
-        script, marked = script_of(block.text), _markup(block)
+        script, marked = script_of(block.text), block.markup()
         usual = max(scripts, key=lambda name: scripts[name], default=script)
         if below and (n_words >= _LEAST_WORDS_BEFORE or block.box.tag == "li" or script != usual):
             is_own = 2 * by_signature.get(marked, 0) >= n_words or likely[number] >= _SURELY

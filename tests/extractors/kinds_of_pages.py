@@ -52,6 +52,16 @@ def _post(time: str, heading: str, text: str) -> str:
     )
 
 
+_SHORT_POSTS = (
+    ("18:10", "Airport reopens", "The airport on the largest island opened again after the fog had lifted."),
+    ("17:15", "Two more lorries", "Police let two more lorries through after the wind at the lighthouse fell."),
+    ("16:20", "Mayor responds", "The mayor said she had not been told of the closing before the evening."),
+    ("15:25", "What we know", "Nobody was hurt when the barrier at the northern end came down too early."),
+    ("14:30", "Schools shut", "All four schools sent their pupils home by boat while the ferry still ran."),
+    ("13:35", "UN calls for calm", "Its envoy asked the builders and the council to sit down at one table."),
+    ("12:40", "Power back", "Engineers brought power back to the north an hour before it was expected."),
+    ("11:45", "Border closed", "The customs post on the mainland side stays closed until the next morning."),
+)
 _POSTS = (
     ("14:05", "Band plays on the last ferry", FERRY),
     ("12:40", "What it will cost", TOLL),
@@ -109,6 +119,14 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
             f"{''.join(_post(*post) for post in _POSTS)}</div><button>Load more</button></article>"
         ),
         (LIGHT, *(line for _, heading, text in _POSTS for line in (heading, text))),
+    ),
+    "a live blog in a list": (
+        page(
+            f"<h1>The bridge opens a year early</h1><p>{BRIDGE}</p><ul class='timeline'>"
+            + "".join(f"<li><h3>{name}</h3><p><b>{time}</b></p><p>{text}</p></li>" for time, name, text in _SHORT_POSTS)
+            + "</ul>"
+        ),
+        (BRIDGE, *(line for _, name, text in _SHORT_POSTS for line in (name, text))),
     ),
     "a gallery": (
         page(
