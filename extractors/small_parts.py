@@ -40,8 +40,8 @@ def keep_small_parts(blocks: Sequence[Block], likely: NDArray[np.float64], verdi
 def _keep_headings(blocks: Sequence[Block], likely: NDArray[np.float64], verdicts: list[str]) -> None:
     """A subheading above a paragraph that is kept stays, unless it is named otherwise or very unlikely.
 
-    One of a row of subheadings that are kept, such as a later post's of a live blog, may be less likely, and the time of
-    the post may stand between.
+    One of a row of subheadings that are kept, such as a later post's of a live blog, may be less likely, and the time
+    of the post may stand between.
     """
     rows = Counter(block.markup() for block, verdict in zip(blocks, verdicts, strict=True) if not verdict)
     for number in range(1, len(blocks) - 1):
