@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 
 from news.fingerprints import Hashes
-from news.guards import WHOLE, WHOLE_PART, WHOLE_WORDS, Overlap, is_copy, overlap
+from news.guards import WHOLE, WHOLE_PART, WHOLE_WORDS, Overlap, are_stubs, is_copy, overlap
 from news.sketches import Sketch as Sketch
 from news.sketches import sketch as sketch
 
@@ -113,7 +113,7 @@ def compare(article: Sketch, candidates: Sequence[Candidate], fetched_at: dateti
         candidates: At most `MOST_CANDIDATES` are of use; their order does not matter.
         fetched_at: Of the new one; aware. Candidates that are further away than `COPY_WINDOW` count for reprints only.
     """
-    if twins := [c for c in candidates if article.text_hash is not None and c.sketch.text_hash == article.text_hash]:
+    if twins := [c for c in candidates if _is_twin(article, c.sketch)]:
         return _exact(twins, fetched_at)
     pairs = [
         _Pair(candidate=candidate, common=overlap(article, candidate.sketch))
@@ -147,6 +147,10 @@ def compare(article: Sketch, candidates: Sequence[Candidate], fetched_at: dateti
         best = max(excerpts, key=lambda pair: (pair.common.own, -pair.candidate.article_id))
         return Verdict(relation=Relation.EXCERPT, of=best.candidate.article_id, score=best.common.own, digests=digests)
     return Verdict(relation=Relation.ORIGINAL)
+
+
+def _is_twin(one: Sketch, other: Sketch) -> bool:
+    return one.text_hash is not None and one.text_hash == other.text_hash and not are_stubs(one, other)
 
 
 def _exact(twins: Sequence[Candidate], fetched_at: datetime) -> Verdict:

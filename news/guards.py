@@ -86,13 +86,25 @@ def overlap(one: Sketch, other: Sketch) -> Overlap:
     )
 
 
+def are_stubs(one: Sketch, other: Sketch) -> bool:
+    """Return whether two texts are so short, and their titles so different, that they say nothing of their articles.
+
+    "Comments", "Read more", "This article is for subscribers" stand below many titles.
+    """
+    if max(one.n_words, other.n_words) >= _SHORT_WORDS:
+        return False
+    n_title = min(len(one.title_words), len(other.title_words))
+    return n_title > 0 and len(one.title_words & other.title_words) < _ONE_TITLE * n_title
+
+
 def is_copy(one: Sketch, other: Sketch, common: Overlap) -> bool:
     """Return whether one of two texts was made of the other, and not both of one form, nor one of many."""
     if common.score < LEAST_COVER:
         return False
     fewer, more = sorted((one, other), key=lambda text: len(text.shingles))
     return not (
-        _is_chance(fewer, more, common)
+        are_stubs(one, other)
+        or _is_chance(fewer, more, common)
         or _is_excerpt(fewer, more, common)
         or (common.less < _ITEM_OF and _is_gathered(more, common.shared))
         or _is_form(one, other, common)

@@ -23,6 +23,7 @@ TRACKING_PARAMETERS = frozenset(
         *("at_custom1", "at_custom2", "at_custom3", "at_custom4"),
         *("at_link_id", "at_link_origin", "at_link_type", "at_ptr_name", "at_bbc_team"),
         *("ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee"),  # comScore
+        *("pk_campaign", "pk_cpn", "pk_keyword", "pk_kwd", "pk_source", "pk_medium", "pk_content", "pk_cid"),  # Matomo
         *("smid", "smtyp"),  # The New York Times
         *("cmpid", "icid", "ncid", "ocid", "ito", "ftag", "taid"),  # Bloomberg, AOL, MSN, Daily Mail, CBS, Reuters
         *("soc_src", "soc_trk", "guccounter", "guce_referrer", "guce_referrer_sig"),  # Yahoo
@@ -30,8 +31,8 @@ TRACKING_PARAMETERS = frozenset(
     )
 )
 
-# Families of them: Google's and Yandex's, Matomo's four, HubSpot's ads, Facebook's, Google Translate's.
-TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "__xts__", "_x_tr_")
+# Families of them: Google's and Yandex's, Matomo's three, HubSpot's ads, Facebook's, Google Translate's.
+TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "piwik_", "hsa_", "__xts__", "_x_tr_")
 
 _FEED = frozenset(("rss", "rss2", "atom", "feed", "feeds", "rssfeed", "rss_feed", "feedburner"))
 _YES = frozenset(("", "1", "true", "yes", "y", "on"))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Longer ones are no articles, and other URL tools need seconds for a megabyte of them.
 MOST_URL_CHARS = 4096
 
-RULES = 1
+RULES = 2
 """Of the canonical form: one more whenever it changes for any address, so that what is stored is keyed anew."""
 
 _PORT_AND_DOT = re.compile(r"(?<=[^.])\.(?=(?::\d+)?$)|:(?:80|443)$")
@@ -41,7 +41,7 @@ _TWIN_HOST = re.compile(
 )
 # Copies of AMP pages: https://www.google.com/amp/s/HOST/PATH, https://ANY.cdn.ampproject.org/c/s/HOST/PATH, Bing's.
 _AMP_COPY = re.compile(
-    r"https://(?:google\.[a-z.]+/amp|(?:[^/]*\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv])/(?:s/)?([^/?#]+\.[^/?#].*)",
+    r"https://(?:google\.(?:com?\.)?[a-z]{2,3}/amp|(?:[^/]*\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv])/(?:s/)?([^/?#]+\.[^/?#].*)",
     re.IGNORECASE,
 )
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
@@ -58,8 +58,8 @@ _UNRESERVED = {f"%{ord(c):02X}": c for c in "abcdefghijklmnopqrstuvwxyzABCDEFGHI
 def clean_url(text: str, base: str | None = None) -> str:
     """Return an address as WHATWG writes it: absolute, http(s), without user name and password, ready to fetch.
 
-    The fragment goes, unless it is a path of the page's own router (`#!/news/1`, `#/news/1`): then it is all that
-    tells the articles of such a site apart, and no client sends it.
+    The fragment goes, unless it is a path of the page's own router (`#!/news/1`, `#!news1`, `#/news/1`): then it is all
+    that tells the articles of such a site apart, and no client sends it.
 
     Args:
         text: As published. White space around it does not matter; an empty one is no address, not even with a base.
@@ -173,7 +173,7 @@ def _shown(text: str) -> str:
 
 
 def _is_route(fragment: str) -> bool:
-    return fragment.startswith(("!/", "/")) and bool(fragment.strip("!/"))
+    return fragment.startswith(("!", "/")) and bool(fragment.strip("!/"))
 
 
 def _with_query(copied: str) -> str:
@@ -190,12 +190,19 @@ def _fold(href: str) -> str:
         host = _PORT_AND_DOT.sub("", host)
     if host.startswith(("w", "m", "a", "p")):
         host = _TWIN_HOST.sub("", host)
-    path = _fold_path(_plain_escapes(path), keep_amp=host.startswith("google."))
-    query = _fold_query(_plain_escapes(query), path) if query else ""
-    return f"https://{host}/{path}{query}{hash_mark}{fragment}"
+    path, is_google = _plain_escapes(path), host.startswith("google.")
+    folded = _fold_path(path, keep_amp=is_google)
+    if query:
+        parts, sessions = _told_apart(_plain_escapes(query))
+        script = _fold_path(path, keep_amp=is_google, keep_index=True) if sessions and not parts else folded
+        if not parts and _SCRIPT.search(script):
+            # One script that shows every article needs something to tell them apart.
+            parts, folded = sessions, script if folded else ""
+        query = f"?{'&'.join(parts)}" if parts else ""
+    return f"https://{host}/{folded}{query}{hash_mark}{fragment}"
 
 
-def _fold_path(path: str, *, keep_amp: bool) -> str:
+def _fold_path(path: str, *, keep_amp: bool, keep_index: bool = False) -> str:
     if ";" in path:
         path = _PATH_SESSION.sub("", path)
     # Empty and dotted ones only come about by what was taken out: the parser has resolved the others.
@@ -209,7 +216,7 @@ def _fold_path(path: str, *, keep_amp: bool) -> str:
         last = steps[-1]
         name = last.lower()
         if (
-            name in INDEX_PAGES
+            (name in INDEX_PAGES and not keep_index)
             or name in (".", "..")
             or (len(steps) > 1 and name in ("print", "print.html", "amp.html"))
         ):
@@ -223,7 +230,8 @@ def _fold_path(path: str, *, keep_amp: bool) -> str:
     return "/".join(steps)
 
 
-def _fold_query(query: str, path: str) -> str:
+def _told_apart(query: str) -> tuple[list[str], list[str]]:
+    """Return the parts of a query that tell articles apart, and those that are sessions, or an article's number."""
     kept, sessions = [], []
     for part in query.split("&"):
         # A link that was escaped twice reads ?a=1&amp;b=2.
@@ -241,9 +249,7 @@ def _fold_query(query: str, path: str) -> str:
             sessions.append(part)
         else:
             kept.append(part)
-    # One script that shows every article needs something to tell them apart.
-    kept = kept or (sessions if _SCRIPT.search(path) else [])
-    return f"?{'&'.join(kept)}" if kept else ""
+    return kept, sessions
 
 
 def _plain_escapes(text: str) -> str:

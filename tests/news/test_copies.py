@@ -155,6 +155,14 @@ def test_texts_of_hardly_any_words_are_compared_without_harm(text: str) -> None:
     assert not verdict.relation.joins
 
 
+@pytest.mark.parametrize("stub", ["Comments", "This article is for subscribers only. Log in or subscribe to read on."])
+def test_one_stub_below_two_titles_is_no_copy(stub: str) -> None:
+    other = _before(stub, title="Earthquake off the coast of Chile")
+    assert compare(sketch(TITLE, stub), [other], NOW) == Verdict(relation=Relation.ORIGINAL)
+    for title in (TITLE, TITLE + " - The Orlen Post", None):
+        assert compare(sketch(TITLE, stub), [_before(stub, title=title)], NOW).relation is Relation.EXACT
+
+
 def test_a_copy_found_the_other_way_round_is_one_too() -> None:
     half = "\n\n".join(PARAGRAPHS[:3])
     assert _compare(TEXT, _before(half)).relation is Relation.EXPANDED
