@@ -14,7 +14,7 @@ from news.errors import NotFoundError
 from news.model import Article, Attribution, Provenance, StoredArticle, TextOrigin
 from news.text import clean_paragraphs
 from news.urls import url_key
-from store import alerts, placements, queries
+from store import alerts, queries, succession
 from store.rows import (
     MOST_ITEMS,
     MOST_URL_CHARS,
@@ -88,7 +88,7 @@ async def add_article(
     article_id: int = row[0]
     if stand_in_id is not None and stand_in_id != article_id:
         params["article_id"] = article_id
-        await placements.hand_over(conn, stand_in_id, article_id)
+        await succession.hand_over(conn, stand_in_id, article_id)
         await alerts.hand_over(conn, stand_in_id, article_id)
         for query in (SQL.hand_over_entries, SQL.hand_over_pages, SQL.delete_stand_in):
             await conn.execute(query, params)

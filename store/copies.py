@@ -7,7 +7,7 @@ which story it tells, is kept by `stories`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -44,6 +44,8 @@ class StoredCandidate:
 
     Attributes:
         text: The beginning, as far as texts are compared.
+        n_shared: Fingerprints of that article's that it had first.
+        has_text: Whether it had the very text first.
         n_excerpts: How many articles are known as excerpts of it.
     """
 
@@ -54,6 +56,8 @@ class StoredCandidate:
     fetched_at: datetime
     group_id: int
     relation: Relation
+    n_shared: int
+    has_text: bool
     n_excerpts: int
 
 
@@ -152,23 +156,43 @@ async def take_text(conn: Connection, article_id: int, imprint: Imprint, at: dat
     await conn.execute(SQL.take_text, {"article_id": article_id, "text_hash": hash_of(imprint), "at": at})
 
 
-async def take_from_digests(
-    conn: Connection, article_id: int, imprint: Imprint, digests: Sequence[int], at: datetime
+async def take_from(
+    conn: Connection,
+    article_id: int,
+    imprint: Imprint,
+    owners: Sequence[int],
+    at: datetime,
+    *,
+    but: Set[int] = frozenset(),
 ) -> None:
-    """Note articles as digests, and give an article the fingerprints that they had of its text.
+    """Give an article what others had first of its text: they are digests, or have another text by now.
 
-    A digest that has copies stays what it is.
+    Args:
+        conn: In the transaction that places or replaces one of them.
+        article_id: Who has it from now on.
+        imprint: Of its text.
+        owners: Articles that had it, fetched within the copy window around `at`.
+        at: Aware UTC.
+        but: Fingerprints that stay theirs.
     """
-    slots = [day.toordinal() % _RING for day in (at.date() - timedelta(days=n) for n in range(_WINDOW_DAYS + 1))]
+    days = [at.date() + timedelta(days=n) for n in range(-_WINDOW_DAYS, 2)]
+    slots = [day.toordinal() % _RING for day in days]
     params = {
+        "article_id": article_id,
         "owner": _owner(article_id),
-        "fingerprints": array_literal(imprint.fingerprints),
+        "text_hash": hash_of(imprint),
+        "fingerprints": array_literal(one for one in imprint.fingerprints if one not in but),
         "slots": [*slots, *(slot + _RING for slot in slots)],
-        "owners": [_owner(digest) for digest in digests],
-        "article_ids": sorted(digests),
+        "owner_ids": sorted(owners),
+        "owners": [_owner(owner) for owner in owners],
     }
     await conn.execute(SQL.take_fingerprints, params)
-    await conn.execute(SQL.mark_digests, params)
+    await conn.execute(SQL.take_text_from, params)
+
+
+async def mark_digests(conn: Connection, article_ids: Sequence[int]) -> None:
+    """Note articles as digests; one that has copies stays what it is."""
+    await conn.execute(SQL.mark_digests, {"article_ids": sorted(article_ids)})
 
 
 async def open_tomorrow(conn: Connection, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""What each article is: its group of copies, the original, and what becomes of them when an article gives way.
+"""What each article is: its group of copies, and the original.
 
 Who had a text first is found by `copies`, what it is was decided by `news.copies`; the stories that groups belong to
-are in `stories`.
+are in `stories`; what becomes of a group when an article leaves it is `succession`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ async def has_text(conn: Connection, article_id: int, text_hash: UUID | None) ->
 
 async def is_alone(conn: Connection, placement: Placement) -> bool:
     """Return whether an article is all of its group, which is locked until the end of the transaction."""
-    await conn.execute(SQL.lock_groups, {"group_ids": [placement.group_id]})
+    await lock_groups(conn, [placement.group_id])
     rows = await fetch_dicts(conn, SQL.count_members, {"group_id": placement.group_id})
     return bool(rows[0]["n_articles"] == 1)
 
@@ -145,27 +145,19 @@ async def merge_groups(conn: Connection, gone_id: int, into_id: int, verdict: Ve
         "score": verdict.score,
     }
     if await fetch_dicts(conn, SQL.merge_group, params):
-        (row,) = await fetch_dicts(conn, SQL.delete_group, {"group_id": gone_id})
-        await stories.count_out(conn, row["story_id"], row["story_id"])
+        story_id = await delete_group(conn, gone_id)
+        await stories.count_out(conn, story_id, story_id)
 
 
-async def leave_group(conn: Connection, placement: Placement, into_story_id: int) -> None:
-    """Take an article out of its group: it is to be placed anew, or to be deleted.
+async def delete_group(conn: Connection, group_id: int) -> int:
+    """Forget a group that nothing belongs to any more; return its story, which has a group less now."""
+    (row,) = await fetch_dicts(conn, SQL.delete_group, {"group_id": group_id})
+    return int(row["story_id"])
 
-    Args:
-        conn: Holding the lock of the language of its story.
-        placement: What it was. Where nobody else is in its group that is gone, and the first after it is the original
-            where it was that.
-        into_story_id: The story that it will belong to. Where it was all of its story that is as if merged into this.
-    """
-    (left,) = await fetch_dicts(conn, SQL.leave_group, {"article_id": placement.article_id})
-    await conn.execute(SQL.delete_placement, {"article_id": placement.article_id})
-    if left["n_articles"] == 0:
-        await conn.execute(SQL.delete_group, {"group_id": placement.group_id})
-        await stories.count_out(conn, placement.story_id, into_story_id)
-    elif placement.original_id == placement.article_id:
-        members = await find_group(conn, placement.group_id)
-        await set_original(conn, placement.group_id, members[0].id, None)
+
+async def lock_groups(conn: Connection, group_ids: Sequence[int]) -> None:
+    """Lock groups in the order of their ids until the end of the transaction."""
+    await conn.execute(SQL.lock_groups, {"group_ids": list(group_ids)})
 
 
 async def note_kindred(conn: Connection, group_id: int, other_ids: Iterable[int]) -> None:
@@ -208,34 +200,6 @@ async def name_origin(conn: Connection, group_id: int, named_origin: str | None)
     await conn.execute(
         SQL.name_origin, {"group_id": group_id, "named_origin": clean_line(named_origin, MOST_WORD_CHARS)}
     )
-
-
-async def hand_over(conn: Connection, gone_id: int, article_id: int) -> None:
-    """Let an article take the place of one that gives way to it and is about to be deleted.
-
-    What was a copy of the one is a copy of the other. Where both have a place that of the one that stays is kept, and
-    the group of the other, if nobody else is in it, joins that.
-
-    Args:
-        conn: In the transaction that deletes, before that.
-        gone_id: Who gives way.
-        article_id: Who stays.
-    """
-    gone = await find_placement(conn, gone_id)
-    if gone is None:
-        return
-    params = {"gone_id": gone_id, "article_id": article_id}
-    await copies.lock_shared(conn)
-    await stories.lock_language_of(conn, gone.story_id)
-    kept = await find_placement(conn, article_id)
-    await conn.execute(SQL.lock_groups, {"group_ids": [gone.group_id] + ([kept.group_id] if kept else [])})
-    for query in (SQL.take_copies, SQL.take_texts):
-        await conn.execute(query, params)
-    if kept is None:
-        await conn.execute(SQL.take_place, params)
-        await conn.execute(SQL.take_originality, params)
-        return
-    await leave_group(conn, gone, kept.story_id)
 
 
 async def put_off(conn: Connection, article_ids: Iterable[int]) -> None:

@@ -7,7 +7,7 @@ the sweep (`tidying`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -23,12 +23,15 @@ from news.sketches import Sketch, sketch
 from news.tokens import MOST_CHARS
 from scheduler.jobs import choosing
 from scheduler.jobs.origins import named_origin, settle_origin
-from store import copies, placements, stories
+from store import articles, copies, placements, stories, succession
 from store.copies import StoredCandidate
 from store.rows import Connection
 
 _LINES_KEPT, _SKETCHES_KEPT = 256, 128
 """Copies come together: what a candidate was read as is kept for the next. 120,000 characters each at most."""
+
+_COPIES_COMPARED = 3
+"""Of a group, with the new text of its original."""
 
 
 async def place(
@@ -76,18 +79,19 @@ async def place(
         return before
     found = await copies.claim(conn, article_id, imprint, fetched_at, late=late)
     candidates = await _candidates(conn, found, fetched_at)
-    verdict = Verdict(relation=Relation.ORIGINAL)
-    if candidates:
-        verdict = rules.compare(_sketch(article.title, text, furniture), candidates, fetched_at)
+    sketched = _sketch(article.title, text, furniture)
+    verdict = rules.compare(sketched, candidates, fetched_at) if candidates else Verdict(relation=Relation.ORIGINAL)
     if verdict.relation is Relation.REPRINT:
         await copies.take_text(conn, article_id, imprint, fetched_at)
     digests = {*verdict.digests, *(one.id for one in found if one.relation is Relation.DIGEST)}
     if digests and verdict.relation not in (Relation.DIGEST, Relation.EXACT):
-        await copies.take_from_digests(conn, article_id, imprint, sorted(digests), fetched_at)
+        await copies.take_from(conn, article_id, imprint, sorted(digests), fetched_at)
+        await copies.mark_digests(conn, sorted(digests))
+    await _take_from_changed(conn, article_id, imprint, zip(found, candidates, strict=True), fetched_at)
     if before is None:
         await copies.count_lines(conn, lines, source_id, fetched_at)
     if before is not None:
-        placed = await _place_again(conn, before, article, verdict, imprint, fetched_at)
+        placed = await _place_again(conn, before, article, verdict, imprint, sketched, fetched_at)
     elif verdict.relation.joins:
         text_hash = copies.hash_of(imprint)
         joined = await placements.join_group(conn, article_id, verdict, text_hash=text_hash, at=fetched_at)
@@ -97,7 +101,7 @@ async def place(
         story_id = await choosing.choose_story(conn, article.language or "", imprint, fetched_at)
         placed = await _begin_group(conn, article_id, article, verdict, imprint, fetched_at, story_id)
     if verdict.relation.joins:
-        await _note_kindred(conn, placed.group_id, _sketch(article.title, text, furniture), candidates, fetched_at)
+        await _note_kindred(conn, placed.group_id, sketched, candidates, fetched_at)
     return placed
 
 
@@ -114,22 +118,48 @@ async def _note_kindred(
         await placements.note_kindred(conn, group_id, others)
 
 
+async def _take_from_changed(
+    conn: Connection,
+    article_id: int,
+    imprint: Imprint,
+    found: Iterable[tuple[StoredCandidate, Candidate]],
+    at: datetime,
+) -> None:
+    """Take what was others' first, and stands in their texts no more: the next copies are not of those."""
+    mine = set(imprint.fingerprints)
+    for stored, candidate in found:
+        theirs = candidate.sketch
+        kept = mine.intersection(theirs.fingerprints)
+        if len(kept) < stored.n_shared or (stored.has_text and theirs.text_hash != imprint.text_hash):
+            await copies.take_from(conn, article_id, imprint, [stored.id], at, but=kept)
+
+
 async def _place_again(
-    conn: Connection, before: Placement, article: Article, verdict: Verdict, imprint: Imprint, at: datetime
+    conn: Connection,
+    before: Placement,
+    article: Article,
+    verdict: Verdict,
+    imprint: Imprint,
+    sketched: Sketch,
+    at: datetime,
 ) -> Placement:
     """Place an article whose text was replaced. Where nothing says otherwise it stays what it was."""
+    await stories.lock_language_of(conn, before.story_id)
     is_original = before.original_id == before.article_id
-    language = article.language or ""
-    if verdict.relation.joins and verdict.group_id is not None and verdict.group_id != before.group_id:
-        await stories.lock_language_of(conn, before.story_id)
-        if not is_original or await placements.is_alone(conn, before):
-            return await _change_group(conn, before, verdict, imprint, at)
+    is_alone = is_original and await placements.is_alone(conn, before)
+    is_free = not is_original or is_alone or not await _is_still_copied(conn, before, sketched, at)
+    copies_others = verdict.relation.joins and verdict.group_id != before.group_id
+    if copies_others and not is_free:
+        assert verdict.group_id is not None, "a copy has a group to join"
         await placements.note_kindred(conn, before.group_id, [verdict.group_id])
-    elif not is_original and not verdict.relation.joins and imprint.n_words:
+    elif copies_others and (placed := await _change_group(conn, before, verdict, imprint, at)) is not None:
+        return placed
+    elif is_free and not is_alone and (copies_others or not verdict.relation.joins) and imprint.n_words:
         # It copies nothing any more, and tells the same story.
-        await choosing.stay_in_story(conn, before, language, imprint.terms, at)
-        await placements.leave_group(conn, before, before.story_id)
-        return await _begin_group(conn, before.article_id, article, verdict, imprint, at, before.story_id)
+        await choosing.stay_in_story(conn, before, article.language or "", imprint.terms, at)
+        await succession.leave_group(conn, before, before.story_id)
+        alone = Verdict(relation=Relation.ORIGINAL) if verdict.relation.joins else verdict
+        return await _begin_group(conn, before.article_id, article, alone, imprint, at, before.story_id)
     stays = is_original or verdict.group_id != before.group_id
     now = _as_it_was(before) if stays else verdict
     await placements.replace_text(conn, before, now, text_hash=copies.hash_of(imprint), terms=imprint.terms)
@@ -138,14 +168,33 @@ async def _place_again(
     return await settle_origin(conn, placed)
 
 
+async def _is_still_copied(conn: Connection, before: Placement, sketched: Sketch, at: datetime) -> bool:
+    """Return whether an original with another text is still what one of the first of its group is a copy of."""
+    members = await placements.find_group(conn, before.group_id)
+    others = [member for member in members if member.id != before.article_id][:_COPIES_COMPARED]
+    for one in others:
+        stored = (await articles.find_article(conn, one.id)).article
+        known = Candidate(
+            article_id=one.id,
+            group_id=before.group_id,
+            sketch=sketch(stored.title, stored.text[:MOST_CHARS]),
+            fetched_at=one.fetched_at,
+        )
+        if rules.compare(sketched, [known], at).relation.joins:
+            return True
+    return False
+
+
 async def _change_group(
     conn: Connection, before: Placement, verdict: Verdict, imprint: Imprint, at: datetime
-) -> Placement:
-    """Put a placed article into the group of the text that it turns out to copy."""
+) -> Placement | None:
+    """Put a placed article into the group of the text that it turns out to copy; None where a person said otherwise."""
     assert verdict.of is not None, "a copy is of an article"
     target = await placements.find_placement(conn, verdict.of)
     assert target is not None, "a candidate is placed"
-    await placements.leave_group(conn, before, target.story_id)
+    if await succession.is_held(conn, before, target.story_id):
+        return None
+    await succession.leave_group(conn, before, target.story_id)
     placed = await placements.join_group(conn, before.article_id, verdict, text_hash=copies.hash_of(imprint), at=at)
     return await settle_origin(conn, placed)
 

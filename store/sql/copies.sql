@@ -92,25 +92,26 @@ candidate AS (
     -- The id nearest to this article's that ends in these bits.
     SELECT
         %(article_id)s + (owned.owner::bigint - %(owner)s + 2147483648 + 4294967296) %% 4294967296 - 2147483648 AS id,
-        owned.n
+        owned.n,
+        FALSE AS has_text
     FROM owned
     UNION ALL
-    SELECT known_text.article_id, 1000000
+    SELECT known_text.article_id, 0, TRUE
     FROM known_text
     WHERE known_text.hash = %(text_hash)s AND known_text.article_id <> %(article_id)s
 )
 SELECT
     article.id, article.source_id, article.title, left(article.text, %(most_chars)s) AS text, article.fetched_at,
-    placement.group_id, placement.relation,
+    placement.group_id, placement.relation, candidate.n AS n_shared, candidate.has_text,
     (
         SELECT count(*)
         FROM placement excerpt
         WHERE excerpt.of_article_id = article.id AND excerpt.relation = 'excerpt'
     ) AS n_excerpts
-FROM (SELECT id, max(n) AS n FROM candidate GROUP BY id) AS candidate
+FROM (SELECT id, max(n) AS n, bool_or(has_text) AS has_text FROM candidate GROUP BY id) AS candidate
 JOIN article ON article.id = candidate.id
 JOIN placement ON placement.article_id = article.id
-ORDER BY candidate.n DESC, article.id;
+ORDER BY candidate.has_text DESC, candidate.n DESC, article.id;
 
 -- A text that is told again after the copy window belongs to its last teller: whoever copies it now copies that one.
 -- name: take_text
@@ -118,7 +119,7 @@ UPDATE known_text
 SET article_id = %(article_id)s, at = %(at)s
 WHERE hash = %(text_hash)s;
 
--- Articles that turn out to be digests lose their fingerprints to those whose texts they hold.
+-- Articles that turn out to be digests, or have another text now, lose fingerprints to one whose text has them.
 -- name: take_fingerprints
 UPDATE fingerprint
 SET owner = %(owner)s
@@ -126,7 +127,13 @@ WHERE fingerprint = ANY(%(fingerprints)s::bigint[])
     AND slot = ANY(%(slots)s::smallint[])
     AND owner = ANY(%(owners)s::integer[]);
 
--- The same in the rows of placed articles.
+-- The same for its whole text.
+-- name: take_text_from
+UPDATE known_text
+SET article_id = %(article_id)s
+WHERE hash = %(text_hash)s AND article_id = ANY(%(owner_ids)s::bigint[]);
+
+-- Articles that turn out to be digests.
 -- name: mark_digests
 UPDATE placement
 SET relation = 'digest', of_article_id = NULL

@@ -48,8 +48,15 @@ SELECT %(article_id)s, begun.id, %(relation)s, %(of_article_id)s, %(score)s, %(t
 FROM begun
 RETURNING group_id;
 
--- A placed article has another text.
+-- A placed article has another text: who had the same words has not any more.
 -- name: replace_text
+WITH changed AS (
+    UPDATE placement
+    SET relation = 'near'
+    WHERE of_article_id = %(article_id)s
+        AND relation = 'exact'
+        AND text_hash IS DISTINCT FROM %(text_hash)s::uuid
+)
 UPDATE placement
 SET relation = %(relation)s, of_article_id = %(of_article_id)s, score = %(score)s, text_hash = %(text_hash)s
 WHERE article_id = %(article_id)s;
@@ -89,19 +96,6 @@ RETURNING placement.article_id;
 DELETE FROM copy_group
 WHERE id = %(group_id)s
 RETURNING story_id;
-
--- Take an article out of its group.
--- name: leave_group
-UPDATE copy_group
-SET n_articles = n_articles - 1
-FROM placement
-WHERE placement.article_id = %(article_id)s AND copy_group.id = placement.group_id
-RETURNING copy_group.id, copy_group.story_id, copy_group.original_id, copy_group.n_articles;
-
--- An article that is in no group for the moment.
--- name: delete_placement
-DELETE FROM placement
-WHERE article_id = %(article_id)s;
 
 -- Lock groups in the order of their ids.
 -- name: lock_groups
@@ -152,31 +146,6 @@ WHERE risen.article_id = %(article_id)s
 UPDATE copy_group
 SET named_origin = %(named_origin)s
 WHERE id = %(group_id)s AND named_origin IS DISTINCT FROM %(named_origin)s;
-
--- A placed article takes the place of one that gives way, where it has none of its own.
--- name: take_place
-UPDATE placement
-SET article_id = %(article_id)s
-WHERE article_id = %(gone_id)s
-    AND NOT EXISTS (SELECT FROM placement own WHERE own.article_id = %(article_id)s);
-
--- The same for what it was the original of.
--- name: take_originality
-UPDATE copy_group
-SET original_id = %(article_id)s
-WHERE original_id = %(gone_id)s;
-
--- The same for what copied it.
--- name: take_copies
-UPDATE placement
-SET of_article_id = %(article_id)s
-WHERE of_article_id = %(gone_id)s AND article_id <> %(article_id)s;
-
--- The same for the text that it had first.
--- name: take_texts
-UPDATE known_text
-SET article_id = %(article_id)s
-WHERE article_id = %(gone_id)s;
 
 -- Articles that are to be placed by themselves, later.
 -- name: put_off

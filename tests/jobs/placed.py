@@ -9,9 +9,11 @@ from typing import Any
 from news.facts import Attribution
 from news.model import Article
 from news.placement import Placement
+from news.revisions import Cause
 from scheduler.jobs.stories import place
 from store import articles, sources
 from store.database import Database
+from store.revisions import revise_article
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -63,6 +65,13 @@ async def add_all(database: Database, told: Sequence[Article], *, at: datetime =
     """Store and place articles one after another, a minute between two."""
     async with database.connection() as conn:
         return [await add(conn, article, at=at + timedelta(minutes=n)) for n, article in enumerate(told)]
+
+
+async def replace(conn: Any, placed: Placement, article: Article) -> Placement:
+    """Put another reading in an article's place and place it again, in one transaction."""
+    async with conn.transaction():
+        await revise_article(conn, placed.article_id, article, cause=Cause.OUTLET, fetched_at=NOW)
+        return await place(conn, placed.article_id, article, source_id=None, fetched_at=NOW)
 
 
 def named(name: str) -> tuple[Attribution, ...]:

@@ -8,10 +8,8 @@ from typing import Any
 from placed import BRIDGE, HARBOUR, NOW, add, named, piece
 
 from news.copies import Relation
-from news.model import Article, TextOrigin
-from news.placement import Placement
 from scheduler.jobs.stories import place
-from store import articles, members, placements
+from store import members, placements
 
 TRUCE = """Посредники предложили сторонам прекратить огонь на зиму, сообщает Politico со ссылкой на дипломатов.
 
@@ -88,44 +86,6 @@ async def test_copies_are_found_for_three_days_and_their_fingerprints_go_with_th
     assert first.article_id % 2**32 - 2**31 not in {row["owner"] for row in await owners.fetchall()}
 
 
-async def test_a_teaser_becomes_the_full_text_of_the_same_article_in_the_same_story(own_conn: Any) -> None:
-    teaser = await add(own_conn, piece(1, BRIDGE.split(".")[0] + "."))
-    full = piece(1, BRIDGE)
-    async with own_conn.transaction():
-        await _replace(own_conn, teaser, full)
-        now = await place(own_conn, teaser.article_id, full, source_id=None, fetched_at=NOW)
-    assert now == teaser
-    copy = await add(own_conn, piece(2, BRIDGE.split("\n\n", 1)[1]))
-    assert copy.of_article_id == teaser.article_id
-
-
-async def test_a_teaser_whose_full_text_is_a_copy_joins_it_and_its_story_goes_there(own_conn: Any) -> None:
-    first = await add(own_conn, piece(1, BRIDGE))
-    teaser = await add(
-        own_conn, piece(2, "Trouble on the Wend: the town is angry about its bridge, and will go to court.")
-    )
-    assert teaser.group_id != first.group_id
-    full = piece(2, BRIDGE)
-    async with own_conn.transaction():
-        await _replace(own_conn, teaser, full)
-        now = await place(own_conn, teaser.article_id, full, source_id=None, fetched_at=NOW)
-    assert (now.group_id, now.story_id, now.of_article_id) == (first.group_id, first.story_id, first.article_id)
-    if teaser.story_id != first.story_id:
-        cursor = await own_conn.execute("SELECT merged_into FROM story WHERE id = %s", [teaser.story_id])
-        assert (await cursor.fetchone())["merged_into"] == first.story_id
-
-
-async def test_a_copy_that_the_outlet_rewrites_leaves_its_original_and_keeps_its_story(own_conn: Any) -> None:
-    await add(own_conn, piece(1, BRIDGE))
-    copy = await add(own_conn, piece(2, BRIDGE))
-    other = piece(2, HARBOUR)
-    async with own_conn.transaction():
-        await _replace(own_conn, copy, other)
-        now = await place(own_conn, copy.article_id, other, source_id=None, fetched_at=NOW)
-    assert (now.relation, now.story_id) == (Relation.ORIGINAL, copy.story_id)
-    assert now.group_id != copy.group_id
-
-
 async def test_an_article_placed_twice_stays_as_it_is_and_is_counted_once(own_conn: Any) -> None:
     article = piece(1, f"{BRIDGE}\n\n{FURNITURE}")
     first = await add(own_conn, article, source="Echo")
@@ -169,32 +129,6 @@ async def test_an_article_without_text_and_one_of_few_words_have_their_place(own
     assert few[1].relation is Relation.EXACT
 
 
-async def test_an_article_that_gives_way_leaves_its_place_and_its_copies_to_the_one_that_stays(own_conn: Any) -> None:
-    stays = await add(own_conn, piece("stays", HARBOUR))
-    gives_way = await add(own_conn, piece("gives", BRIDGE, text_origin=TextOrigin.ENTRY))
-    copy = await add(own_conn, piece("copy", BRIDGE))
-    async with own_conn.transaction():
-        await articles.add_article(
-            own_conn, piece("stays", HARBOUR), source_id=None, fetched_at=NOW, stand_in_id=gives_way.article_id
-        )
-    assert await placements.find_placement(own_conn, gives_way.article_id) is None
-    now = await placements.find_placement(own_conn, copy.article_id)
-    assert now is not None
-    assert (now.relation, now.original_id) == (Relation.ORIGINAL, copy.article_id)
-    assert await placements.find_placement(own_conn, stays.article_id) == stays
-
-
-async def test_a_story_whose_only_article_gives_way_leads_to_the_story_of_the_one_that_stays(own_conn: Any) -> None:
-    stays = await add(own_conn, piece("stays", HARBOUR))
-    gives_way = await add(own_conn, piece("gives", BRIDGE, text_origin=TextOrigin.ENTRY))
-    async with own_conn.transaction():
-        await articles.add_article(
-            own_conn, piece("stays", HARBOUR), source_id=None, fetched_at=NOW, stand_in_id=gives_way.article_id
-        )
-    cursor = await own_conn.execute("SELECT merged_into, n_groups FROM story WHERE id = %s", [gives_way.story_id])
-    assert tuple((await cursor.fetchone()).values()) == (stays.story_id, 0)
-
-
 async def test_a_deleted_original_leaves_its_copies_an_original(own_conn: Any) -> None:
     first = await add(own_conn, piece(1, BRIDGE))
     copies = [await add(own_conn, piece(n, BRIDGE)) for n in (2, 3)]
@@ -204,9 +138,3 @@ async def test_a_deleted_original_leaves_its_copies_an_original(own_conn: Any) -
         (Relation.ORIGINAL, copies[0].article_id),
         (Relation.EXACT, copies[0].article_id),
     ]
-
-
-async def _replace(conn: Any, placed: Placement, article: Article) -> None:
-    cursor = await conn.execute("SELECT url_key FROM article WHERE id = %s", [placed.article_id])
-    key = (await cursor.fetchone())["url_key"]
-    await articles.replace_article(conn, placed.article_id, article, key=key, fetched_at=NOW)
