@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.grouping_metrics import Agreement
-from bench.grouping_texts import Row, data_folder, read_rows
+from bench.grouping_rows import Row, read_rows
+from bench.grouping_texts import data_folder
 from news.crosslingual import Keyed, keys, links
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,6 +53,8 @@ def agree(data: Path, *, half: int | None = None, among_news: bool = True) -> Ag
             title, _, text = row[language].partition("\n")
             document_of[len(stories)] = number
             stories.append(_story(len(stories), title, text, language))
+    if not stories:
+        return None
     for language in sorted({story.language for story in stories}) if among_news else ():
         for row in read_rows(data, f"day_{language}.jsonl") or ():
             stories.append(_story(len(stories), row["title"], row["text"], language))
@@ -63,7 +66,9 @@ def agree(data: Path, *, half: int | None = None, among_news: bool = True) -> Ag
 
 def _languages(row: Row) -> list[str]:
     # Languages are named by two letters; a document's own `id` is no Indonesian text.
-    return sorted(name for name, value in row.items() if len(name) == 2 and name != "id" and value)
+    return sorted(
+        name for name, value in row.items() if len(name) == 2 and name != "id" and value and isinstance(value, str)
+    )
 
 
 def _story(story_id: int, title: str, text: str, language: str) -> Keyed:

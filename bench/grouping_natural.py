@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.grouping_copies import Grouping
+from bench.grouping_rows import Row, read_rows
 from bench.grouping_streams import Told
-from bench.grouping_texts import Row, read_rows
 from news.tokens import tokens
 
 _RUN_WORDS = 6

@@ -19,7 +19,8 @@ from itertools import combinations
 from pathlib import Path
 
 from bench.grouping_desk import Desk
-from bench.grouping_texts import Row, data_folder, read_rows
+from bench.grouping_rows import Row, read_rows
+from bench.grouping_texts import data_folder
 from news.repeats import REPEATED_AFTER, line_hashes, without_lines
 from news.tokens import tokens
 

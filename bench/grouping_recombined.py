@@ -5,7 +5,6 @@ What they are placed for stands in `grouping_speed` and `grouping_at_once`.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
+from bench.grouping_rows import read_rows
 from news.model import Article
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "grouping"
@@ -32,15 +32,12 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 def read_texts(data: Path) -> list[tuple[str, str, str]]:
     """Return language, title and text of the folder's articles of more than thirty words."""
     found = []
-    for file in (data / name for name in FILES):
-        if not file.exists():
-            continue
-        for line in file.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            text = row.get("text") or ""
+    for name in FILES:
+        for row in read_rows(data, name) or ():
+            text = row["text"]
             if len(text.split()) > 30:
-                language = row.get("lang") or row.get("language") or ("en" if "_en" in file.name else "ru")
-                found.append((language[:2], row.get("title") or text.split("\n")[0][:90], text))
+                language = row["lang"] or ("en" if "_en" in name else "ru")
+                found.append((language[:2], row["title"] or text.split("\n")[0][:90], text))
     return found
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from bench.grouping_desk import Desk
 from bench.grouping_metrics import Agreement, bcubed
-from bench.grouping_texts import Row, data_folder, read_rows
+from bench.grouping_rows import Row, read_rows
+from bench.grouping_texts import data_folder
 from news.stories import tells_same
 from news.terms import story_terms, title_terms, weigh
 

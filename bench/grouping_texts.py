@@ -5,20 +5,16 @@ The folder has the form of `../shared/data/grouping`; any file may be absent. Wh
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bench import labelled
+from bench.grouping_rows import read_rows
 
 LANGUAGES = ("ru", "en", "uk", "tr", "de", "pl", "ar")
-
-Row = dict[str, Any]
-"""One line of a file."""
 
 _LEAST_WORDS, _MOST_WORDS = 60, 900
 _MOST_SEEN = 0.05
@@ -40,15 +36,6 @@ class Text:
 def data_folder() -> Path:
     """Return where the labelled texts are unless they are named."""
     return labelled.data_folder() / "grouping"
-
-
-def read_rows(data: Path, name: str) -> list[Row] | None:
-    """Return the lines of a file; None where the folder lacks it."""
-    file = data / name
-    if not file.is_file():
-        return None
-    with file.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def read_pool(data: Path) -> list[Text]:

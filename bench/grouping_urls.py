@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from bench.grouping_texts import read_rows
+from bench.grouping_rows import read_rows
 from news.errors import BadURLError
 from news.urls import canonical_url, host_name
 

@@ -13,7 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.grouping_texts import data_folder, read_rows
+from bench.grouping_rows import read_rows
+from bench.grouping_texts import data_folder
 from news import terms
 
 _FOLDER = Path(terms.__file__).parent / "frequent_words"

@@ -424,7 +424,9 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    UPDATE public.fingerprint_day SET day = wanted_day WHERE slot = wanted_slot AND day < wanted_day;
+    UPDATE public.fingerprint_day
+    SET day = wanted_day
+    WHERE slot = wanted_slot AND (day < wanted_day OR day > greatest(wanted_day + 8, current_date + 2));
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.fingerprint_%s', wanted_slot);
     END IF;
@@ -439,7 +441,9 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
-    UPDATE public.source_line_week SET week = wanted_week WHERE slot = wanted_slot AND week < wanted_week;
+    UPDATE public.source_line_week
+    SET week = wanted_week
+    WHERE slot = wanted_slot AND (week < wanted_week OR week > greatest(wanted_week + 21, current_date + 7));
     IF FOUND THEN
         EXECUTE format('TRUNCATE public.source_line_%s', wanted_slot);
     END IF;
@@ -1172,6 +1176,7 @@ CREATE TABLE public.story (
     keys text[] DEFAULT '{}'::text[] NOT NULL,
     key_weights real[] DEFAULT '{}'::real[] NOT NULL,
     n_swept integer DEFAULT 1 NOT NULL,
+    needs_keys boolean DEFAULT false NOT NULL,
     CONSTRAINT story_check CHECK (((merged_into IS NULL) OR (closed_at IS NOT NULL))),
     CONSTRAINT story_check1 CHECK (((cardinality(terms) = cardinality(weights)) AND (cardinality(keys) = cardinality(key_weights))))
 )
@@ -1629,6 +1634,8 @@ CREATE INDEX story_grown ON public.story USING btree (id) WHERE ((closed_at IS N
 CREATE INDEX story_link_other ON public.story_link USING btree (other_id);
 
 CREATE INDEX story_merged_into ON public.story USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX story_needs_keys ON public.story USING btree (id) WHERE needs_keys;
 
 CREATE INDEX story_open ON public.story USING btree (last_at) WHERE (closed_at IS NULL);
 

@@ -33,6 +33,9 @@ SIGN_TERMS = 24
 _LEAST_TERMS = 2
 """That a story and an article have in common to be compared."""
 
+MOST_ID = 2**63
+"""No id is as large: the database has no number for it."""
+
 MOST_GROUPS = 2000
 """Of a story whose centroid is summed up anew: the newest."""
 
@@ -207,7 +210,7 @@ async def split_story(
     """
     await copies.lock_alone(conn)
     old = await _lock(conn, story_id)
-    params = {"story_id": old["id"], "article_ids": list(article_ids)}
+    params = {"story_id": old["id"], "article_ids": [one for one in article_ids if one < MOST_ID]}
     found = {row["article_id"]: row["group_id"] for row in await fetch_dicts(conn, SQL.find_groups_of, params)}
     if strange := [article_id for article_id in article_ids if article_id not in found]:
         raise NotFoundError(f"story: {old['id']}: article {strange[0]} is not in it")

@@ -31,6 +31,9 @@ _MOST_COUNTED = 400_000
 _COUNTED_A_TURN = 2_000
 STORIES_A_TURN = 500
 
+MOST_ORIGINALS = 50
+"""Of a story that was merged or split, whose keys are read again: more would add to keys that are many already."""
+
 MOST_LINKABLE = 20_000
 """Stories of the last days that are looked at for links; the newest."""
 
@@ -149,6 +152,23 @@ async def forget_kindred(conn: Connection, pair: Kindred) -> None:
 async def find_keyless(conn: Connection, after: int, to: int) -> list[Keyless]:
     """Return groups of open stories between two ids, for their keys."""
     return [Keyless(**row) for row in await fetch_dicts(conn, SQL.find_keyless, {"after": after, "to": to})]
+
+
+async def take_changed(conn: Connection, after: int) -> int | None:
+    """Take an open story that was merged or split since its keys were read, beyond an id; None where there is none.
+
+    Args:
+        conn: In the transaction that writes its keys.
+        after: Its id is greater.
+    """
+    rows = await fetch_dicts(conn, SQL.take_changed, {"after": after})
+    return rows[0]["id"] if rows else None
+
+
+async def find_originals(conn: Connection, story_id: int) -> list[Keyless]:
+    """Return the newest groups of a story whose keys were read before, for those of the story."""
+    rows = await fetch_dicts(conn, SQL.find_originals, {"story_id": story_id, "most": MOST_ORIGINALS})
+    return [Keyless(**row) for row in rows]
 
 
 async def find_keys(conn: Connection, story_id: int) -> Mapping[str, float] | None:

@@ -45,6 +45,7 @@ async def tidy_stories(kit: Kit) -> None:
         await _count(kit)
         await _look_at_kindred(kit)
         n_merged, n_split = await _look_at_grown(kit)
+        await _read_keys_anew(kit)
         await _link(kit)
         async with kit.database.connection() as conn:
             await tidying.open_ahead(conn, kit.clock.now())
@@ -64,6 +65,20 @@ async def _close(kit: Kit, now: datetime) -> None:
         async with kit.database.connection() as conn:
             if await tidying.close_stories(conn, now) < tidying.STORIES_A_TURN:
                 return
+
+
+async def _read_keys_anew(kit: Kit) -> None:
+    """Read the keys of stories that were merged or split; those of groups that are not counted yet come with them."""
+    story_id: int | None = 0
+    while story_id is not None and not kit.stopping.is_set():
+        async with kit.database.connection() as conn, conn.transaction():
+            story_id = await tidying.take_changed(conn, story_id)
+            if story_id is not None:
+                joined: dict[str, float] = {}
+                for group in await tidying.find_originals(conn, story_id):
+                    found = await asyncio.to_thread(keys, group.title, group.text, group.language)
+                    joined = join_keys(joined, found)
+                await tidying.set_keys(conn, story_id, joined)
 
 
 async def _count(kit: Kit) -> None:

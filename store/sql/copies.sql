@@ -6,8 +6,8 @@ SELECT pg_advisory_xact_lock_shared(%(key)s);
 -- name: lock_alone
 SELECT pg_advisory_xact_lock(%(key)s);
 
--- Whether an article is placed, and the partitions that do not hold the day or the week they are wanted for. It reads
--- none of them: who empties one must not wait for somebody who waits for the same.
+-- Whether an article is placed, and the partitions that do not hold the day or the week they are wanted for, nor a newer
+-- one that may be true. It reads none of them: who empties one must not wait for somebody who waits for the same.
 -- name: find_closed
 SELECT
     EXISTS (SELECT FROM placement WHERE article_id = %(article_id)s) AS is_placed,
@@ -15,12 +15,15 @@ SELECT
         SELECT wanted.slot
         FROM unnest(%(slots)s::smallint[], %(days)s::date[]) AS wanted (slot, day)
         JOIN fingerprint_day held ON held.slot = wanted.slot
-        WHERE held.day IS NULL OR held.day < wanted.day
+        WHERE held.day IS NULL
+            OR held.day < wanted.day
+            OR held.day > greatest(wanted.day + 8, current_date + 2)
     ) AS closed_slots,
     EXISTS (
         SELECT
         FROM source_line_week
-        WHERE slot = %(line_slot)s AND (week IS NULL OR week < %(week)s)
+        WHERE slot = %(line_slot)s
+            AND (week IS NULL OR week < %(week)s OR week > greatest(%(week)s + 21, current_date + 7))
     ) AS week_is_closed;
 
 -- The lines that are repeated at their source.

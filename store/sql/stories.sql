@@ -120,7 +120,9 @@ SET
     last_at = greatest(story.last_at, gone.last_at),
     n_groups = story.n_groups + gone.n_groups,
     by_hand = story.by_hand OR gone.by_hand OR %(by_hand)s,
-    closed_at = CASE WHEN gone.closed_at IS NOT NULL THEN story.closed_at END
+    closed_at = CASE WHEN gone.closed_at IS NOT NULL THEN story.closed_at END,
+    split_from = nullif(story.split_from, gone.id),
+    needs_keys = TRUE
 FROM story gone
 WHERE story.id = %(into_id)s AND gone.id = %(gone_id)s;
 
@@ -129,7 +131,7 @@ WHERE story.id = %(into_id)s AND gone.id = %(gone_id)s;
 UPDATE story
 SET
     merged_into = %(into_id)s, closed_at = coalesce(closed_at, now()), n_groups = 0,
-    terms = '{}', weights = '{}', keys = '{}', key_weights = '{}'
+    terms = '{}', weights = '{}', keys = '{}', key_weights = '{}', needs_keys = FALSE
 WHERE id = %(gone_id)s OR merged_into = %(gone_id)s;
 
 -- It is found no more.
@@ -194,9 +196,10 @@ WHERE placement.article_id = ANY(%(article_ids)s::bigint[]) AND copy_group.story
 
 -- A story of groups that are taken out of another; a closed story's parts are closed.
 -- name: add_split
-INSERT INTO story (language, first_at, last_at, n_groups, closed_at, split_from, by_hand)
+INSERT INTO story (language, first_at, last_at, n_groups, closed_at, split_from, by_hand, needs_keys)
 SELECT
-    old.language, min(part.first_at), max(part.last_at), count(*), old.closed_at, old.id, %(by_hand)s
+    old.language, min(part.first_at), max(part.last_at), count(*), old.closed_at, old.id, %(by_hand)s,
+    old.closed_at IS NULL
 FROM story old
 JOIN copy_group part ON part.story_id = old.id AND part.id = ANY(%(group_ids)s::bigint[])
 WHERE old.id = %(story_id)s
@@ -212,7 +215,9 @@ WHERE id = ANY(%(group_ids)s::bigint[]) AND story_id = %(story_id)s;
 -- What remains of the other.
 -- name: shrink_story
 UPDATE story
-SET n_groups = rest.n_groups, first_at = rest.first_at, last_at = rest.last_at, by_hand = story.by_hand OR %(by_hand)s
+SET
+    n_groups = rest.n_groups, first_at = rest.first_at, last_at = rest.last_at,
+    by_hand = story.by_hand OR %(by_hand)s, needs_keys = TRUE
 FROM (
     SELECT count(*) AS n_groups, min(first_at) AS first_at, max(last_at) AS last_at
     FROM copy_group

@@ -72,7 +72,8 @@ emptied AS (
     WHERE copy_group.story_id = silent.id AND cardinality(copy_group.terms) > 0
 )
 UPDATE story
-SET closed_at = %(now)s, terms = '{}', weights = '{}', keys = '{}', key_weights = '{}'
+SET
+    closed_at = %(now)s, terms = '{}', weights = '{}', keys = '{}', key_weights = '{}', needs_keys = FALSE
 FROM silent
 WHERE story.id = silent.id;
 
@@ -132,6 +133,30 @@ WHERE id = %(story_id)s AND closed_at IS NULL;
 UPDATE story
 SET keys = %(keys)s, key_weights = %(weights)s
 WHERE id = %(story_id)s AND closed_at IS NULL;
+
+-- Take an open story that was merged or split, beyond an id; it is locked until the end of the transaction.
+-- name: take_changed
+UPDATE story
+SET needs_keys = FALSE
+WHERE id = (
+    SELECT id
+    FROM story
+    WHERE needs_keys AND closed_at IS NULL AND id > %(after)s
+    ORDER BY id
+    LIMIT 1
+    FOR NO KEY UPDATE
+)
+RETURNING id;
+
+-- Its groups whose keys were read before: their originals, the newest first.
+-- name: find_originals
+SELECT story.id AS story_id, story.language, copy_group.id AS group_id, article.title, left(article.text, 6000) AS text
+FROM story
+JOIN copy_group ON copy_group.story_id = story.id
+JOIN article ON article.id = copy_group.original_id
+WHERE story.id = %(story_id)s AND copy_group.id <= (SELECT counted_to FROM sweep_progress)
+ORDER BY copy_group.id DESC
+LIMIT %(most)s;
 
 -- Open stories of the last days with their keys.
 -- name: find_linkable

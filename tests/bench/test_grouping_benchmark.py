@@ -104,6 +104,23 @@ def test_the_command_says_null_for_what_the_folder_lacks(tmp_path: Path, *, urls
     assert told == ({"url_false_merges": 0, "url_variants_joined": 1.0} if urls else {})
 
 
+def test_lines_that_cannot_be_used_are_named_and_the_others_count(tmp_path: Path) -> None:
+    row = {"url1": "https://a.example/news/1", "url2": "https://b.example/x?id=2", "label": "OK"}
+    bad = ["{broken", "[]", '"x"', "{}", '{"url1": null, "url2": 5}', '{"a":' * 100_000]
+    text = "\ufeff" + "\n".join([json.dumps(row), *bad, "", json.dumps(row)])
+    (tmp_path / "url_pairs_ru.jsonl").write_bytes(text.encode() + b"\n\xff\n")
+    odd = {"text": "x", "date": "yesterday", "lang": 7}
+    for name in ("posts_ru", "translated_docs", "copy_pairs_ru", "stories_en_events", "stories_en_ecbplus", "day_ru"):
+        (tmp_path / f"{name}.jsonl").write_text(f"{json.dumps(odd)}\n{json.dumps({'text': None})}\n7\n")
+    command = [sys.executable, "-m", "bench.grouping", "--data", str(tmp_path), "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["url_false_merges"] == 0
+    assert "url_pairs_ru.jsonl:2: passed over: " in run.stderr
+    assert "url_pairs_ru.jsonl: 7 lines passed over in all" in run.stderr
+    assert "posts_ru.jsonl:1: passed over: " in run.stderr
+
+
 def test_copies_in_natural_texts_are_found(shared_data: Path) -> None:
     posts, reports = read_posts(shared_data / "grouping"), read_reports(shared_data / "grouping")
     assert posts is not None

@@ -150,6 +150,7 @@ def test_stories_are_merged_and_split_by_hand(wirewatch: Call) -> None:
         (("story", "split", "1", "4"), 1),
         (("story", "split", "1", "1"), 2),
         (("story", "split", "1"), 2),
+        (("story", "split", "1", "9223372036854775808"), 1),
         (("article", "--copies", "https://outlet.example/1"), 2),
         (("article", "99", "--copies"), 1),
     ],

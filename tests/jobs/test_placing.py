@@ -138,3 +138,14 @@ async def test_a_deleted_original_leaves_its_copies_an_original(own_conn: Any) -
         (Relation.ORIGINAL, copies[0].article_id),
         (Relation.EXACT, copies[0].article_id),
     ]
+
+
+async def test_a_clock_that_was_far_ahead_once_hides_no_copies(own_conn: Any) -> None:
+    now = datetime.now(UTC)
+    for ahead in (365, 366, 8 * 365, 8 * 366):
+        await add(own_conn, piece(f"ahead-{ahead}", HARBOUR), at=now + timedelta(days=ahead))
+    for n in range(16):
+        text, at = BRIDGE.replace("the", f"the{n}"), now + timedelta(days=n)
+        first = await add(own_conn, piece(f"first-{n}", text), at=at)
+        second = await add(own_conn, piece(f"second-{n}", f"{text}\n\nMore to follow."), at=at + timedelta(minutes=1))
+        assert second.group_id == first.group_id, n

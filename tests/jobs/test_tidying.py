@@ -205,6 +205,29 @@ async def test_a_split_that_cannot_be_says_why_and_changes_nothing(conn: Any) ->
     assert (await cursor.fetchone())["n"] == 2
 
 
+async def test_stories_that_are_merged_and_split_are_linked_by_what_they_tell_then(kit: Kit, conn: Any) -> None:
+    now = kit.clock.now()
+    english = await add(conn, piece("en", MEETING_EN, language="en"), at=now)
+    bridge = await add(conn, piece("bridge", BRIDGE, language="en"), at=now - timedelta(hours=1))
+    await add(conn, piece("ru", MEETING_RU, language="ru"), at=now)
+    into = await stories.merge_stories(conn, english.story_id, bridge.story_id, by_hand=True)
+    await tidy_stories(kit)
+    assert {"S:hrnk", "S:hrks"} <= await _keys(conn, into)
+    apart = await stories.split_story(conn, into, [english.article_id], by_hand=True, centroids=choosing.centroid_of)
+    await tidy_stories(kit)
+    for story_id, own in ((into, "S:hrks"), (apart, "S:hrnk")):
+        assert {"S:hrnk", "S:hrks"} & await _keys(conn, story_id) == {own}
+    cursor = await conn.execute("SELECT count(*) AS n FROM story_link WHERE %s IN (story_id, other_id)", [apart])
+    assert (await cursor.fetchone())["n"] == 1
+    await stories.merge_stories(conn, into, apart, by_hand=True)
+    cursor = await conn.execute("SELECT split_from, needs_keys FROM story WHERE id = %s", [into])
+    assert tuple((await cursor.fetchone()).values()) == (None, True)
+
+
+async def _keys(conn: Any, story_id: int) -> set[str]:
+    return set(await tidying.find_keys(conn, story_id) or ())
+
+
 def _retold(text: str, step: int = 4) -> str:
     """The same words in another order: another text of the same story."""
     words = text.split()
