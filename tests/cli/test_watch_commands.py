@@ -159,3 +159,20 @@ def test_what_cannot_be_is_refused_with_its_name_and_changes_nothing(
     assert run(["watch", *words]) == 2
     assert told in capsys.readouterr().err
     assert objects(capsys, "watch", "list") == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("99",), 1, "alert: 99: nothing of it failed"),
+        (("--channel", "99"), 1, "channel: 99: nothing of it failed"),
+        (("--watch", "nobody"), 1, "watch: nobody"),
+        ((str(2**63),), 2, "not in the range"),
+        (("--channel", "0"), 2, "not in the range"),
+    ],
+)
+def test_what_did_not_fail_cannot_be_delivered_again(
+    archive: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: int, told: str
+) -> None:
+    assert run(["alert", "retry", *words]) == code
+    assert told in capsys.readouterr().err
