@@ -11,14 +11,15 @@ from cli.lazy import examples
 from cli.session import Session, current, run_async
 from news.errors import NotFoundError
 
-
 NUMBER = click.IntRange(1, 2**63 - 1)
 
 
 @click.command(epilog=examples("wirewatch alert retry", "wirewatch alert retry --watch bridges"))
 @click.argument("alert_ids", metavar="[ALERT…]", nargs=-1, type=NUMBER)
 @click.option("--watch", metavar="NAME", help="Only alerts of this watch.")
-@click.option("--channel", type=NUMBER, metavar="ID", help="Only what is for this channel, by its number in the status.")
+@click.option(
+    "--channel", type=NUMBER, metavar="ID", help="Only what is for this channel, by its number in the status."
+)
 def retry(alert_ids: tuple[int, ...], watch: str | None, channel: int | None) -> None:
     """Deliver again what failed or was given up.
 
