@@ -19,7 +19,7 @@ from news.addresses import AddressGuard
 from news.errors import ChannelURLError
 from news.messages import ChannelKind, Message, NotDelivered, Outcome
 
-MOST_URL_CHARS = 2000
+MOST_URL_BYTES = 2000
 
 BY_SCHEME = {
     "mailto": ChannelKind.MAIL,
@@ -84,7 +84,7 @@ async def read_channel(text: str, config: AlertsConfig) -> ChannelAddress:
     scheme, colon, _ = url.partition(":")
     if not colon or not scheme.replace("+", "").isalnum() or not scheme.isascii():
         raise ChannelURLError(f"channel: it is no address; write it as {FORMS}")
-    if len(url) > MOST_URL_CHARS or not url.isprintable():
+    if len(url.encode("utf-8", "replace")) > MOST_URL_BYTES or not url.isprintable():
         raise ChannelURLError(f"channel: {scheme[:20]}:…: is too long, or holds what no URL holds; write {FORMS}")
     url = scheme.lower() + url[len(scheme) :]
     kind = kind_of(url)

@@ -408,7 +408,7 @@ BEGIN
             WHERE watch_query.watch_id = candidate.watch_id
             OFFSET 0
         ) asked
-        WHERE asked.error IS NULL AND (asked.words IS NULL OR document @@ asked.words)
+        WHERE asked.error IS NULL AND (asked.words IS NULL OR document @@ asked.words::tsquery)
     )
     SELECT matched.watch_id
     FROM matched
@@ -1311,7 +1311,7 @@ CREATE TABLE public.watch_prefix (
 CREATE TABLE public.watch_query (
     watch_id bigint NOT NULL,
     version text NOT NULL,
-    words tsquery,
+    words text,
     condition jsonb,
     error text
 );

@@ -39,7 +39,7 @@ from store.rows import Connection, fetch_dicts
 
 SQL = queries.load("query_sql")
 
-VERSION = "2"
+VERSION = "3"
 """Changes when the same query compiles to something else: what is stored compiled is compiled anew."""
 
 MOST_WORDS_CHARS = 200_000
@@ -96,6 +96,8 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         for row in await fetch_dicts(conn, SQL.find_languages, {})
     ]
     version = version_of([language.code for language in languages if language.code])
+    if any(field.name is FieldName.SOURCE for field in _fields_of(tree)):
+        version += await sources_version(conn)
     parts = tree.nodes if isinstance(tree, All) else (tree,)
     languages = _asked_languages(parts, languages)
     texts = QueryForms(languages, await _read_texts(conn, tree, languages), await _read_marks(conn, tree))
@@ -129,6 +131,12 @@ async def current_version(conn: Connection) -> str:
     """Return the version that a query compiled now would have."""
     rows = await fetch_dicts(conn, SQL.find_languages, {})
     return version_of([row["language"] for row in rows if row["language"]])
+
+
+async def sources_version(conn: Connection) -> str:
+    """Return what is added to the version of a query that names sources, begun by an @: one that comes may be meant."""
+    (row,) = await fetch_dicts(conn, SQL.count_sources, {})
+    return f"@{row['n']}.{row['last_id']}"
 
 
 def version_of(languages: list[str]) -> str:

@@ -16,7 +16,7 @@ from news.query.parse import parse_query
 from news.query.tree import Node, Words, matches_everything, names_watches, with_watches
 from news.watches import StoredWatch, Watch, WatchState
 from store import percolation, queries
-from store.query_sql import Compiled, compile_query, current_version
+from store.query_sql import Compiled, compile_query, current_version, sources_version
 from store.rows import MOST_WORD_CHARS, Connection, Row, clean_line, fetch_dicts
 from store.transactions import atomic
 
@@ -147,7 +147,19 @@ async def compile_watched(conn: Connection, query: str) -> Compiled:
     """
     if matches_everything(with_watches(parse_query(query), _as_word)):
         raise UsageError(f"watch: query: {query[:80]!r} would match nearly everything; add a word that must occur")
-    return await compile_query(conn, query)
+    compiled = await compile_query(conn, query)
+    if compiled.condition is None and await _is_denial(conn, [look.words for look in compiled.looks if look.words]):
+        raise UsageError(
+            f"watch: query: {query[:80]!r} would match nearly everything in a language of the archive, where only what it "
+            "denies is a word; add one that must occur"
+        )
+    return compiled
+
+
+async def _is_denial(conn: Connection, words: list[str]) -> bool:
+    """Return whether one of some `tsquery` matches all that lacks a word."""
+    (row,) = await fetch_dicts(conn, SQL.find_denial, {"words": words})
+    return bool(row["is_denial"])
 
 
 def clean_name(name: str) -> str:
@@ -171,12 +183,12 @@ async def recompile(conn: Connection, *, everything: bool = False) -> int:
         conn: Not in a transaction: each turn is one.
         everything: All watches: their anchors are chosen anew as well, since words became frequent or rare.
     """
-    version = await current_version(conn)
+    version, sources = await current_version(conn), await sources_version(conn)
     n = 0
-    async for turn in _walk(conn, None if everything else version):
+    async for turn in _walk(conn, None if everything else version, sources):
         async with conn.transaction():
             for walked in turn:
-                await _compile_again(conn, walked, version)
+                await _compile_again(conn, walked, version + sources)
         n += len(turn)
     return n
 
@@ -197,9 +209,10 @@ async def note_language(conn: Connection, language: str) -> None:
     await conn.execute(SQL.note_language, {"language": language})
 
 
-async def _walk(conn: Connection, version: str | None) -> AsyncIterator[list[_Walked]]:
+async def _walk(conn: Connection, version: str | None, sources: str) -> AsyncIterator[list[_Walked]]:
     after_id = 0
-    while rows := await fetch_dicts(conn, SQL.walk, {"after_id": after_id, "version": version, "limit": _A_TURN}):
+    params = {"version": version, "sources": sources, "limit": _A_TURN}
+    while rows := await fetch_dicts(conn, SQL.walk, params | {"after_id": after_id}):
         after_id = rows[-1]["id"]
         yield [_Walked(**row) for row in rows]
 

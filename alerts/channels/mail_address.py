@@ -93,6 +93,8 @@ def read_server(url: str) -> MailServer:
     tls = "at once" if parts.scheme == "smtps" else given.get("tls", [_NEEDED if user else _OFFERED])[0]
     if tls not in {"at once", _NEEDED, _OFFERED, _NEVER}:
         raise _wrong("tls is needed, offered or no")
+    if user and tls == _OFFERED:
+        raise _wrong("with a user tls is needed, or no: a password is not left to what the server offers")
     return MailServer(
         host=host,
         port=port or _PORTS[parts.scheme],

@@ -22,7 +22,12 @@ KINDS = ("original", "copy")
 _UNITS = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "m": 30 * 86400, "y": 365 * 86400}
 _SPAN = re.compile(r"(\d{1,4})(min|h|d|w|m|y)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_CODES = {"uk": "gb"}
+_CODES = {"gb": "uk"}
+"""Of countries whose hosts end otherwise."""
+
+_MOST_AGE = timedelta(days=200 * 365)
+"""The database knows no moment before 4713 BC, and the archive nothing as old."""
+
 _REMEDY_DATE = "write 2026, 2026-03, 2026-03-05, a range 2026-01..2026-03, or an age as 7d"
 
 
@@ -94,7 +99,7 @@ def _span(field: FieldName, value: str, at: int) -> Span | None:
 def _age(value: str) -> timedelta:
     match = _SPAN.fullmatch(value)
     assert match is not None, "it was looked at"
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    return min(timedelta(seconds=int(match[1]) * _UNITS[match[2]]), _MOST_AGE)
 
 
 def _first_moment(text: str, field: FieldName, value: str, at: int) -> str:

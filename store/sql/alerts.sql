@@ -23,7 +23,7 @@ WHERE article.id = %(article_id)s;
 -- itself while it was in another story.
 -- name: find_interested
 SELECT
-    watch.id AS watch_id, watch.query, watch.each_article, watch.tell_spikes, watch_query.words::text AS words,
+    watch.id AS watch_id, watch.query, watch.each_article, watch.tell_spikes, watch_query.words,
     EXISTS (
         SELECT
         FROM alert
@@ -261,7 +261,7 @@ INSERT INTO watch_hit (watch_id, article_id, at)
 SELECT %(watch_id)s, found.id, found.moment
 FROM watch_query
 CROSS JOIN LATERAL find_articles(
-    watch_query.words, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
+    watch_query.words::tsquery, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
 ) found
 WHERE watch_query.watch_id = %(watch_id)s
 ON CONFLICT DO NOTHING;
@@ -271,7 +271,7 @@ ON CONFLICT DO NOTHING;
 SELECT found.id AS article_id
 FROM watch_query
 CROSS JOIN LATERAL find_articles(
-    watch_query.words, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
+    watch_query.words::tsquery, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
 ) found
 WHERE watch_query.watch_id = %(watch_id)s
 ORDER BY found.moment, found.id;

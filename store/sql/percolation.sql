@@ -95,7 +95,7 @@ WITH matched AS MATERIALIZED (
     JOIN watch ON watch.id = watch_query.watch_id AND watch.state = 'active'
     WHERE article.id = %(article_id)s
         AND watch_query.error IS NULL
-        AND (watch_query.words IS NULL OR article.search @@ watch_query.words)
+        AND (watch_query.words IS NULL OR article.search @@ watch_query.words::tsquery)
 )
 SELECT watch_id
 FROM matched
@@ -115,7 +115,7 @@ matched AS MATERIALIZED (
     CROSS JOIN watch_query
     JOIN watch ON watch.id = watch_query.watch_id AND watch.state = 'active'
     WHERE watch_query.error IS NULL
-        AND (watch_query.words IS NULL OR document.search @@ watch_query.words)
+        AND (watch_query.words IS NULL OR document.search @@ watch_query.words::tsquery)
 )
 SELECT watch_id
 FROM matched

@@ -48,3 +48,8 @@ SELECT (%(words)s)::tsquery::text AS words;
 SELECT query
 FROM watch
 WHERE name = %(name)s;
+
+-- What changes when a source comes or goes.
+-- name: count_sources
+SELECT count(*) AS n, coalesce(max(id), 0) AS last_id
+FROM source;

@@ -149,6 +149,33 @@ async def test_watches_are_compiled_anew_when_the_archive_knows_another_language
     assert await arrive(conn, piece(2, "Eine andere Wahl beginnt.", language="de", title="Vor der Wahl")) == 1
 
 
+async def test_a_watch_that_is_large_in_all_languages_is_kept_and_compiled_anew(conn: Any) -> None:
+    for language in ("ru", "tr", "hy", "uk"):
+        await arrive(conn, piece(language, "Мост закрыт на два года.", language=language))
+    parts = ("bridge NEAR/10 wend", "presidents NEAR/10 elections", "lake NEAR/10 treaty", "moscow NEAR/10 talks")
+    await watch(conn, " OR ".join(parts))
+    await watch(conn, "signatures", "two")
+    await arrive(conn, piece("az", "Körpü bağlandı.", language="az"))
+    assert await watches.recompile(conn) == 2
+    assert await arrive(conn, piece(1, BRIDGE)) == 2
+
+
+async def test_an_age_that_no_calendar_knows_keeps_no_article_from_being_stored(conn: Any) -> None:
+    for n, span in enumerate(("since:9999y", "date:9999y", "(since:7000y OR lang:ru)")):
+        await watch(conn, f"ferry {span}", f"old {n}")
+    assert await arrive(conn, piece(1, BRIDGE)) == 3
+
+
+async def test_a_watch_of_sources_learns_of_those_that_come_later(conn: Any) -> None:
+    await sources.add_source(conn, name="Orrery", url="https://orrery.example/")
+    await watch(conn, "source:or")
+    await watch(conn, "ferry", "two")
+    await sources.add_source(conn, name="Orbit", url="https://orbit.example/")
+    assert await watches.recompile(conn) == 1
+    assert await watches.recompile(conn) == 0
+    assert await arrive(conn, piece(1, HARBOUR), source="Orbit") == 1
+
+
 async def test_a_watch_whose_source_is_gone_says_so_and_comes_back(conn: Any) -> None:
     await sources.add_source(conn, name="Outlet", url="https://outlet.example/")
     await watch(conn, "bridge source:outlet")
@@ -176,7 +203,7 @@ async def test_a_watch_within_a_watch_follows_its_changes_and_keeps_it_from_bein
     assert {alert.watch for alert in await told(conn)} == {"inner", "outer"}
 
 
-@pytest.mark.parametrize("query", ["-bridge", "", "since:7d", "is:original", "-bridge OR wreck"])
+@pytest.mark.parametrize("query", ["-bridge", "", "since:7d", "is:original", "-bridge OR wreck", "the -bank"])
 async def test_a_query_that_matches_nearly_everything_is_no_watch(conn: Any, query: str) -> None:
     with pytest.raises(UsageError):
         await watch(conn, query)

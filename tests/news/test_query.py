@@ -38,7 +38,7 @@ from news.query.tree import Field, Node, as_text, matches_everything, with_watch
         ("source:Gazette SITE:www.Outlet.example/x", "(source:gazette AND site:outlet.example)"),
         ("lang:ru,uk by:Lee tag:war", "((lang:ru OR lang:uk) AND author:lee AND tag:war)"),
         ("date:2026-01..2026-03 before:2026 after:7d", "(date:2026-01..2026-03 AND before:2026 AND since:7d)"),
-        ("country:uk is:original changed:any", "(country:gb AND is:original AND changed:any)"),
+        ("country:gb is:original changed:any", "(country:uk AND is:original AND changed:any)"),
         ("word^2 fuzzy~ end.", "(word AND fuzzy AND end)"),
         ("re: it", "(re AND it)"),
         ("AT&T don't C++", "(AT&T AND don't AND C)"),
