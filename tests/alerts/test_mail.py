@@ -162,6 +162,7 @@ async def test_a_password_never_goes_without_tls(box: MailBox) -> None:
         "smtp://me:s3cret@mail.example/",
         "smtp://me:s3cret@mail.example/?to=anna@a.example&bcc=eve@evil.example",
         "smtp://me:s3cret@mail.example:port/?to=anna@a.example",
+        "smtp://me:s3cret@mail.example/?from=b@c.example&to=anna@a.example&tls=offered",
         "smtp://me:s3cret@/?to=anna@a.example&from=b@c.example",
     ],
 )
