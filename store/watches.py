@@ -150,7 +150,7 @@ async def compile_watched(conn: Connection, query: str) -> Compiled:
     compiled = await compile_query(conn, query)
     if compiled.condition is None and await _is_denial(conn, [look.words for look in compiled.looks if look.words]):
         raise UsageError(
-            f"watch: query: {query[:80]!r} would match nearly everything in a language of the archive where only what it "
+            f"watch: query: {query[:80]!r} matches nearly everything in a language of the archive where only what it "
             "denies is a word; add one that must occur"
         )
     return compiled
