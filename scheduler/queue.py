@@ -48,6 +48,9 @@ DATABASE_AWAY = (
 )
 """The embedded server is started by whoever needs it, and that may fail for a while."""
 
+SIGN_OUT_S = 5.0
+"""How long a worker without visits may take to strike itself off the list of those that live."""
+
 KEEP_ENDED_JOBS_HOURS = 24
 
 log = logging.getLogger(__name__)
@@ -77,7 +80,9 @@ class Queue:
         self._strays: set[int | None] = set()
 
     async def dispatch(self, limit: int = CLAIM) -> int:
-        """Claim the hosts that are due and put a visit of each into the queue; return how many."""
+        """Claim the hosts that are due and put a visit of each into the queue; return how many. None when stopping."""
+        if self._kit.stopping.is_set():
+            return 0
         async with self._kit.database.connection() as conn, conn.transaction():
             names = await hosts.claim_hosts(conn, limit=limit, lease_s=self._kit.config.lease_s)
             # On a connection of the queue's own, before the lease is committed: if this process dies in between, there
@@ -138,8 +143,10 @@ class Queue:
             WorkerBrokenError: It had lost the database.
         """
         if self._worker is not None:
-            # A cancellation alone gets lost when a connection is handed out at that moment (`wait_for` of Python 3.11).
+            # A cancellation gets lost when a connection is handed out at that moment (`wait_for` of Python 3.11), and
+            # one that comes while the worker signs in leaves it signed in: for a while it is taken for one that lives.
             self._worker.stop()  # type: ignore[no-untyped-call]
+            await asyncio.wait({work}, timeout=self._kit.config.stop_grace_s + SIGN_OUT_S)
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.manager import JobManager
 
 from crawler.config import CrawlerConfig
 from news.errors import WorkerBrokenError
@@ -67,6 +68,38 @@ async def test_a_host_whose_visit_could_not_be_queued_stays_due(kit: Kit, room: 
         await obey(kit)
         assert await queue.dispatch() == 1
     assert await value(kit, f"SELECT count(*) FROM {JOBS} WHERE status = 'todo'") == 1
+
+
+async def test_a_process_that_is_told_to_stop_takes_no_further_host(kit: Kit, room: Newsroom) -> None:
+    await watch(kit, room, site("outlet"))
+    async with open_queue(kit) as queue:
+        kit.stopping.set()
+        assert await queue.dispatch() == 0
+        assert await value(kit, f"SELECT count(*) FROM {JOBS}") == 0
+        kit.stopping.clear()
+        assert await queue.dispatch() == 1
+
+
+async def test_a_worker_that_ends_while_it_signs_in_is_not_taken_for_one_that_lives(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers = "SELECT count(*) FROM procrastinate.procrastinate_workers"
+    sign_in = JobManager.register_worker
+    signed_in = asyncio.Event()
+
+    async def sign_in_slowly(manager: JobManager) -> int:
+        worker_id = await sign_in(manager)
+        signed_in.set()
+        await asyncio.sleep(0.2)
+        return worker_id
+
+    monkeypatch.setattr(JobManager, "register_worker", sign_in_slowly)
+    async with open_queue(kit) as queue:
+        work = asyncio.create_task(queue.work())
+        await signed_in.wait()
+        assert await value(kit, workers) == 1
+        await queue.end(work)
+    assert await value(kit, workers) == 0
 
 
 async def test_a_recovery_that_breaks_off_is_done_again(kit: Kit, room: Newsroom) -> None:
