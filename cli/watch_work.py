@@ -14,7 +14,7 @@ from news.messages import Delivered
 from news.watches import StoredAlert, StoredWatch, Watch
 from scheduler.deliveries import open_carrier
 from scheduler.jobs.deliver import send_test
-from store import alerts, channels, occasions, watches
+from store import alerts, channels, occasions, watch_queries, watches
 from store.channels import StoredChannel
 from store.database import Database
 from store.rows import Connection
@@ -120,7 +120,7 @@ async def try_query(session: Session, query: str) -> Backtest:
         UsageError, NotFoundError: As for `add_watch`.
     """
     async with session.open_database() as database, database.connection() as conn:
-        await watches.compile_watched(conn, query)
+        await watch_queries.compile_watched(conn, query)
         return await look_back(conn, query, datetime.now(UTC))
 
 

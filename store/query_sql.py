@@ -9,7 +9,6 @@ database does with it in migrations/0009_search.sql.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +22,13 @@ from news.query.tree import (
     AnyOf,
     Field,
     FieldName,
-    Near,
     Node,
     Not,
     Span,
-    Words,
     as_text,
+    fields_of,
+    n_terms,
+    wanted_words,
     with_watches,
     words_alone,
     words_of,
@@ -39,16 +39,20 @@ from store.rows import Connection, fetch_dicts
 
 SQL = queries.load("query_sql")
 
-VERSION = "3"
+VERSION = "4"
 """Changes when the same query compiles to something else: what is stored compiled is compiled anew."""
 
 MOST_WORDS_CHARS = 200_000
+
+MOST_NESTED_TERMS = 1000
+"""In all watches that a query asks for, each as often as it does, be it through others."""
 
 _SIMPLE = "simple"
 _CASED = ("tr", "az")
 _COPY = {"copy": True, "original": False}
 
-_CONDITIONS = (FieldName.DATE, FieldName.SINCE, FieldName.BEFORE, FieldName.IS, FieldName.CHANGED)
+_DATES = (FieldName.DATE, FieldName.SINCE, FieldName.BEFORE)
+_CONDITIONS = (*_DATES, FieldName.IS, FieldName.CHANGED)
 """What changes while the article stays as it is, or is no word: documents bear no marks of it."""
 
 
@@ -96,7 +100,7 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         for row in await fetch_dicts(conn, SQL.find_languages, {})
     ]
     version = version_of([language.code for language in languages if language.code])
-    if any(field.name is FieldName.SOURCE for field in _fields_of(tree)):
+    if any(field.name is FieldName.SOURCE for field in fields_of(tree)):
         version += await sources_version(conn)
     parts = tree.nodes if isinstance(tree, All) else (tree,)
     languages = _asked_languages(parts, languages)
@@ -119,9 +123,9 @@ async def compile_query(conn: Connection, query: str) -> Compiled:
         looks=looks,
         known=tuple(texts.known()),
         condition=json.dumps({"op": "all", "parts": kept}) if kept else None,
-        spans=tuple(part.span for part in mixed if isinstance(part, Field) and _dates(part) and part.span is not None),
+        spans=tuple(part.span for part in mixed if isinstance(part, Field) and part.name in _DATES and part.span),
         forms=() if (alone := words_alone(All(plain))) is None else texts.forms(alone),
-        any_words=texts.forms(AnyOf(tuple(_positive(tree)))),
+        any_words=texts.forms(AnyOf(tuple(wanted_words(tree)))),
         understood=as_text(tree),
         version=version,
     )
@@ -147,16 +151,27 @@ def version_of(languages: list[str]) -> str:
 async def _with_watches(conn: Connection, tree: Node) -> Node:
     """Put the queries of the watches that a tree names in their places."""
     known: dict[str, Node] = {}
-    todo = [field for field in _fields_of(tree) if field.name is FieldName.WATCH]
+    todo = [field for field in fields_of(tree) if field.name is FieldName.WATCH]
     while todo:
         field = todo.pop()
         if field.value not in known:
             rows = await fetch_dicts(conn, SQL.find_watch, {"name": field.value})
             if not rows:
-                raise NotFoundError(f"query: position {field.at + 1}: there is no watch {field.value}; see: watch list")
+                raise NotFoundError(
+                    f"query: position {field.at + 1}: there is no watch {field.value}; see: wirewatch watch list"
+                )
             known[field.value] = parse_query(rows[0]["query"])
-            todo += [inner for inner in _fields_of(known[field.value]) if inner.name is FieldName.WATCH]
-    return with_watches(tree, known.__getitem__)
+            todo += [inner for inner in fields_of(known[field.value]) if inner.name is FieldName.WATCH]
+    n = 0
+
+    def resolve(name: str) -> Node:
+        nonlocal n
+        n += n_terms(known[name])
+        if n > MOST_NESTED_TERMS:
+            raise UsageError(f"query: watch:{name}: more than {MOST_NESTED_TERMS:,} words in the watches asked for")
+        return known[name]
+
+    return with_watches(tree, resolve)
 
 
 async def _read_texts(
@@ -188,7 +203,11 @@ async def _condition(conn: Connection, node: Node, texts: QueryForms) -> dict[st
             inner = await _condition(conn, node.node, texts)
             return None if inner is None else {"op": "not", "part": inner}
         case All() | AnyOf():
-            parts = [await _condition(conn, part, texts) for part in node.nodes]
+            # Words go together: one that a language does not keep hides none of its articles that hold the others.
+            plain = tuple(part for part in node.nodes if not _asks_conditions(part))
+            whole = [type(node)(plain)] if plain else []
+            mixed = [part for part in node.nodes if _asks_conditions(part)]
+            parts = [await _condition(conn, part, texts) for part in (*whole, *mixed)]
             kept = [part for part in parts if part is not None]
             return {"op": "all" if isinstance(node, All) else "any", "parts": kept} if kept else None
     raise AssertionError("only these hold fields")
@@ -205,7 +224,7 @@ def _asked_beside(field: Field) -> dict[str, Any]:
 
 async def _read_marks(conn: Connection, tree: Node) -> dict[Field, str]:
     """Return the `tsquery` of the marks that each field asks for."""
-    return {field: await _mark(conn, field) for field in set(_fields_of(tree)) if field.name not in _CONDITIONS}
+    return {field: await _mark(conn, field) for field in set(fields_of(tree)) if field.name not in _CONDITIONS}
 
 
 async def _mark(conn: Connection, field: Field) -> str:
@@ -264,32 +283,7 @@ async def _normalised(conn: Connection, words: str, query: str) -> str:
 
 
 def _asks_conditions(node: Node) -> bool:
-    return any(field.name in _CONDITIONS for field in _fields_of(node))
-
-
-def _fields_of(node: Node) -> Iterator[Field]:
-    match node:
-        case Field():
-            yield node
-        case Not():
-            yield from _fields_of(node.node)
-        case All() | AnyOf():
-            for inner in node.nodes:
-                yield from _fields_of(inner)
-
-
-def _positive(node: Node) -> Iterator[Words]:
-    """Return the words of a tree that may hit."""
-    match node:
-        case Words() | Near():
-            yield from words_of(node)
-        case All() | AnyOf():
-            for inner in node.nodes:
-                yield from _positive(inner)
-
-
-def _dates(field: Field) -> bool:
-    return field.name in (FieldName.DATE, FieldName.SINCE, FieldName.BEFORE)
+    return any(field.name in _CONDITIONS for field in fields_of(node))
 
 
 def _denials_only(nodes: tuple[Node, ...]) -> bool:

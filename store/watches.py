@@ -1,43 +1,29 @@
-"""Watches: saved queries with what they tell, compiled when they change or the compiler does.
+"""Watches: saved queries with what they tell.
 
-Who an article finds is `percolation`'s business, what is told `alerts`', where it goes `channels`'.
+What is stored compiled of them stands in `watch_queries`. Who an article finds is `percolation`'s business, what is
+told `alerts`', where it goes `channels`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from news.errors import NotFoundError, UsageError, WirewatchError
+from news.errors import NotFoundError, UsageError
 from news.messages import Pace, WatchPace
-from news.query.parse import parse_query
-from news.query.tree import Node, Words, matches_everything, names_watches, with_watches
 from news.watches import StoredWatch, Watch, WatchState
 from store import percolation, queries
-from store.query_sql import Compiled, compile_query, current_version, sources_version
 from store.rows import MOST_WORD_CHARS, Connection, Row, clean_line, fetch_dicts
 from store.transactions import atomic
+from store.watch_queries import compile_asking, compile_watched, put_query, refuse_if_asked
 
 SQL = queries.load("watches")
 
 MOST_LISTED = 10_000
 
-_A_TURN = 200
-"""Watches compiled in one transaction: about half a second."""
-
 _FACTS = ("name", "query", "each_article", "tell_revisions", "tell_spikes")
 _PACE = ("time_zone", "quiet_from", "quiet_until", "most_per_hour")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Walked:
-    id: int
-    query: str
-    state: str
-    version: str | None
-    words: str | None
 
 
 @atomic
@@ -62,7 +48,7 @@ async def add_watch(
     rows = await fetch_dicts(conn, SQL.add_watch, params)
     if not rows:
         raise UsageError(f"watch: {watch.name}: there is one of that name; change it with: wirewatch watch change")
-    await _put_query(conn, rows[0]["id"], compiled, active=True)
+    await put_query(conn, rows[0]["id"], compiled, active=True)
     return await find_watch(conn, watch.name)
 
 
@@ -85,14 +71,14 @@ async def change_watch(
     await conn.execute(SQL.lock_watch, {"watch_id": stored.id})
     watch = replace(watch, name=clean_name(watch.name))
     if watch.name != stored.watch.name:
-        await _refuse_if_named(conn, stored.watch.name)
+        await refuse_if_asked(conn, stored.watch.name)
         if await fetch_dicts(conn, SQL.list_watches, {"name": watch.name, "limit": 1}):
             raise UsageError(f"watch: {watch.name}: there is one of that name")
     await conn.execute(SQL.change_watch, _params(watch) | {"watch_id": stored.id, "baseline_at": baseline_at})
     compiled = await compile_watched(conn, watch.query)
-    await _put_query(conn, stored.id, compiled, active=stored.state is WatchState.ACTIVE)
+    await put_query(conn, stored.id, compiled, active=stored.state is WatchState.ACTIVE)
     if watch.query != stored.watch.query:
-        await _compile_nesting(conn)
+        await compile_asking(conn, watch.name)
     return await find_watch(conn, watch.name)
 
 
@@ -117,7 +103,7 @@ async def remove_watch(conn: Connection, stored: StoredWatch) -> None:
     Raises:
         UsageError: Another watch asks for it.
     """
-    await _refuse_if_named(conn, stored.watch.name)
+    await refuse_if_asked(conn, stored.watch.name)
     await conn.execute(SQL.remove_watch, {"watch_id": stored.id})
 
 
@@ -138,30 +124,6 @@ async def list_watches(conn: Connection) -> list[StoredWatch]:
     return [_read(row) for row in await fetch_dicts(conn, SQL.list_watches, {"name": None, "limit": MOST_LISTED})]
 
 
-async def compile_watched(conn: Connection, query: str) -> Compiled:
-    """Compile a query that is to be watched.
-
-    Raises:
-        UsageError: It cannot be read, or would match everything.
-        NotFoundError: It names a source or a watch that is not there.
-    """
-    if matches_everything(with_watches(parse_query(query), _as_word)):
-        raise UsageError(f"watch: query: {query[:80]!r} would match nearly everything; add a word that must occur")
-    compiled = await compile_query(conn, query)
-    if compiled.condition is None and await _is_denial(conn, [look.words for look in compiled.looks if look.words]):
-        raise UsageError(
-            f"watch: query: {query[:80]!r} matches nearly everything in a language of the archive where only what it "
-            "denies is a word; add one that must occur"
-        )
-    return compiled
-
-
-async def _is_denial(conn: Connection, words: list[str]) -> bool:
-    """Return whether one of some `tsquery` matches all that lacks a word."""
-    (row,) = await fetch_dicts(conn, SQL.find_denial, {"words": words})
-    return bool(row["is_denial"])
-
-
 def clean_name(name: str) -> str:
     """Return a watch's name as it is stored.
 
@@ -172,25 +134,6 @@ def clean_name(name: str) -> str:
     if not cleaned:
         raise UsageError(f"watch: name: {name[:40]!r} is none; give it a short one, as bridges")
     return cleaned
-
-
-async def recompile(conn: Connection, *, everything: bool = False) -> int:
-    """Compile the watches anew that another compiler compiled; return how many.
-
-    What cannot be compiled any more (a source or a watch that it names is gone) matches nothing, and says why.
-
-    Args:
-        conn: Not in a transaction: each turn is one.
-        everything: All watches: their anchors are chosen anew as well, since words became frequent or rare.
-    """
-    version, sources = await current_version(conn), await sources_version(conn)
-    n = 0
-    async for turn in _walk(conn, None if everything else version, sources):
-        async with conn.transaction():
-            for walked in turn:
-                await _compile_again(conn, walked, version + sources)
-        n += len(turn)
-    return n
 
 
 async def find_new_languages(conn: Connection) -> list[str]:
@@ -207,76 +150,6 @@ async def find_of_language(conn: Connection, language: str, *, after_id: int, li
 async def note_language(conn: Connection, language: str) -> None:
     """Note that the watches know a language, and that its articles were matched since."""
     await conn.execute(SQL.note_language, {"language": language})
-
-
-async def _walk(conn: Connection, version: str | None, sources: str) -> AsyncIterator[list[_Walked]]:
-    after_id = 0
-    params = {"version": version, "sources": sources, "limit": _A_TURN}
-    while rows := await fetch_dicts(conn, SQL.walk, params | {"after_id": after_id}):
-        after_id = rows[-1]["id"]
-        yield [_Walked(**row) for row in rows]
-
-
-async def _compile_again(conn: Connection, walked: _Walked, version: str) -> None:
-    if not await fetch_dicts(conn, SQL.lock_watch, {"watch_id": walked.id}):
-        return
-    active = walked.state == WatchState.ACTIVE
-    try:
-        compiled = await compile_query(conn, walked.query)
-    except WirewatchError as error:
-        params = {"watch_id": walked.id, "version": version, "words": None, "condition": None, "error": str(error)}
-        await conn.execute(SQL.put_query, params)
-        await percolation.drop_anchors(conn, walked.id)
-        return
-    await _put_query(conn, walked.id, compiled, active=active)
-
-
-async def _compile_nesting(conn: Connection) -> None:
-    """Compile the watches anew that ask for others."""
-    for row in await _find_nesting(conn):
-        await _put_query(
-            conn, row["id"], await compile_query(conn, row["query"]), active=row["state"] == WatchState.ACTIVE
-        )
-
-
-async def _refuse_if_named(conn: Connection, name: str) -> None:
-    asking = [row["name"] for row in await _find_nesting(conn) if name in _names(parse_query(row["query"]))]
-    if asking:
-        raise UsageError(f"watch: {name}: is asked for by the watch {asking[0]}; change that one first")
-
-
-async def _find_nesting(conn: Connection) -> list[Row]:
-    rows = await fetch_dicts(conn, SQL.find_nesting, {})
-    return [row for row in rows if names_watches(parse_query(row["query"]))]
-
-
-def _names(tree: Node) -> set[str]:
-    """Return the names of the watches that a tree asks for."""
-    found: set[str] = set()
-
-    def note(name: str) -> Node:
-        found.add(name)
-        return _as_word(name)
-
-    with_watches(tree, note)
-    return found
-
-
-def _as_word(name: str) -> Node:
-    return Words(text=name)
-
-
-async def _put_query(conn: Connection, watch_id: int, compiled: Compiled, *, active: bool) -> None:
-    params = {
-        "watch_id": watch_id,
-        "version": compiled.version,
-        "words": compiled.words,
-        "condition": compiled.condition,
-        "error": None,
-    }
-    await conn.execute(SQL.put_query, params)
-    if active:
-        await percolation.anchor(conn, watch_id, compiled.words)
 
 
 def _params(watch: Watch) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lark.exceptions import VisitError
 
 from news.errors import UsageError
 from news.query.fields import read_field
-from news.query.tree import All, AnyOf, Near, Node, Not, Words, has_field, in_title, words_of
+from news.query.tree import All, AnyOf, Near, Node, Not, Words, fields_of, in_title, n_terms, words_of
 from news.text import clean_text
 
 MOST_QUERY_CHARS = 1000
@@ -71,19 +71,19 @@ def parse_query(text: str) -> Node:
     _check_pairs(query)
     if (apart := _APART.search(query)) is not None:
         raise UsageError(f"query: position {apart.start() + 2}: {apart[0][1:]} cannot be; write one NEAR/5 other")
-    n_terms = len(re.findall(r"\w+", query))
-    if n_terms > MOST_TERMS:
-        raise UsageError(f"query: {n_terms} words; at most {MOST_TERMS} can be looked for")
-    if not n_terms:
+    if not re.search(r"\w", query):
         raise UsageError(f"query: {clean_text(text) or ''!r} holds no word to look for")
     try:
-        return _Reader().transform(_parser().parse(query))
+        tree: Node = _Reader().transform(_parser().parse(query))
     except VisitError as error:
         if isinstance(error.orig_exc, UsageError):
             raise error.orig_exc from None
         raise
     except UnexpectedInput as error:
         raise _unexpected(query, error) from None
+    if (n := n_terms(tree)) > MOST_TERMS:
+        raise UsageError(f"query: {n} words; at most {MOST_TERMS} can be looked for")
+    return tree
 
 
 @functools.cache
@@ -142,7 +142,9 @@ class _Reader(Transformer[Token, Node]):
 
 def _joined(kind: type[All] | type[AnyOf], nodes: list[Node]) -> Node:
     """Join parts, without signs that stand alone and say nothing."""
-    kept = tuple(node for node in nodes if any(re.search(r"\w", one.text) for one in words_of(node)) or has_field(node))
+    kept = tuple(
+        node for node in nodes if any(re.search(r"\w", one.text) for one in words_of(node)) or any(fields_of(node))
+    )
     return kept[0] if len(kept) == 1 else kind(kept or tuple(nodes))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,6 +13,8 @@ from news.errors import UsageError
 
 MOST_NESTED = 5
 """Watches within watches."""
+
+_WORD = re.compile(r"\w+")
 
 
 class FieldName(StrEnum):
@@ -125,16 +128,32 @@ def words_of(node: Node) -> Iterator[Words]:
                 yield from words_of(inner)
 
 
-def has_field(node: Node) -> bool:
-    """Return whether a tree asks for something beside words."""
+def wanted_words(node: Node) -> Iterator[Words]:
+    """Return the words of a tree that may hit."""
+    match node:
+        case Words() | Near():
+            yield from words_of(node)
+        case All() | AnyOf():
+            for inner in node.nodes:
+                yield from wanted_words(inner)
+
+
+def fields_of(node: Node) -> Iterator[Field]:
+    """Return all that a tree asks for beside words, what it denies too, from left to right."""
     match node:
         case Field():
-            return True
+            yield node
         case Not():
-            return has_field(node.node)
+            yield from fields_of(node.node)
         case All() | AnyOf():
-            return any(map(has_field, node.nodes))
-    return False
+            for inner in node.nodes:
+                yield from fields_of(inner)
+
+
+def n_terms(node: Node) -> int:
+    """Return how many words a tree holds, those of phrases one by one, and fields."""
+    n_words = sum(len(_WORD.findall(words.text)) for words in words_of(node))
+    return n_words + sum(1 for _ in fields_of(node))
 
 
 def matches_everything(node: Node) -> bool:
@@ -182,18 +201,6 @@ def with_watches(node: Node, resolve: Callable[[str], Node], inside: tuple[str, 
         case AnyOf():
             return AnyOf(tuple(with_watches(inner, resolve, inside) for inner in node.nodes))
     return node
-
-
-def names_watches(node: Node) -> bool:
-    """Return whether a tree asks for the query of a watch."""
-    match node:
-        case Field():
-            return node.name is FieldName.WATCH
-        case Not():
-            return names_watches(node.node)
-        case All() | AnyOf():
-            return any(map(names_watches, node.nodes))
-    return False
 
 
 def words_alone(node: Node) -> Node | None:

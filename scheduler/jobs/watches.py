@@ -10,7 +10,7 @@ import logging
 
 from news.watches import is_news, newest_moment
 from scheduler.kit import Kit
-from store import alerts, occasions, percolation, watches
+from store import alerts, occasions, percolation, watch_queries, watches
 from store.rows import Connection
 
 SWEEP_LIMIT_S = 3600.0
@@ -62,7 +62,7 @@ async def recompile(kit: Kit) -> None:
     nobody reads what was compiled before.
     """
     async with kit.database.connection(timeout_s=SWEEP_LIMIT_S) as conn:
-        n = await watches.recompile(conn)
+        n = await watch_queries.recompile(conn)
         languages = await watches.find_new_languages(conn)
     if n:
         log.info("watches compiled anew", extra={"action": "recompile", "n_watches": n})
@@ -96,4 +96,4 @@ async def choose_anchors(kit: Kit) -> None:
     async with kit.database.connection(timeout_s=SWEEP_LIMIT_S) as conn:
         async with conn.transaction():
             await percolation.count_lexemes(conn)
-        await watches.recompile(conn, everything=True)
+        await watch_queries.recompile(conn, everything=True)

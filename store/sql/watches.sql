@@ -69,34 +69,6 @@ SELECT words, condition::text AS condition, error
 FROM watch_query
 WHERE watch_id = %(watch_id)s;
 
--- Store the compiled query of a watch.
--- name: put_query
-INSERT INTO watch_query (watch_id, version, words, condition, error)
-VALUES (%(watch_id)s, %(version)s, %(words)s, %(condition)s::jsonb, %(error)s)
-ON CONFLICT (watch_id) DO UPDATE
-SET version = excluded.version, words = excluded.words, condition = excluded.condition, error = excluded.error;
-
--- Watches in the order of their ids, with what is compiled of them: those of another version, or all.
--- name: walk
-SELECT watch.id, watch.query, watch.state, watch_query.version, watch_query.words
-FROM watch
-LEFT JOIN watch_query ON watch_query.watch_id = watch.id
-WHERE watch.id > %(after_id)s
-    AND (
-        %(version)s::text IS NULL
-        OR watch_query.version IS DISTINCT FROM
-            %(version)s || CASE WHEN position('@' IN watch_query.version) > 0 THEN %(sources)s ELSE '' END
-    )
-ORDER BY watch.id
-LIMIT %(limit)s;
-
--- Watches that may name others in their queries.
--- name: find_nesting
-SELECT id, name, query, state
-FROM watch
-WHERE query ~* 'watch\s*:'
-ORDER BY id;
-
 -- Languages of the archive whose first articles were not matched by watches that know them.
 -- name: find_new_languages
 WITH RECURSIVE used AS (
@@ -126,8 +98,3 @@ LIMIT %(limit)s;
 INSERT INTO watch_language (language)
 VALUES (%(language)s)
 ON CONFLICT DO NOTHING;
-
--- Whether one of these asks for no word.
--- name: find_denial
-SELECT coalesce(bool_or(querytree(asked.words::tsquery) IN ('', 'T')), FALSE) AS is_denial
-FROM unnest(%(words)s::text[]) AS asked (words);

@@ -15,7 +15,7 @@ from news.errors import NotFoundError, UsageError
 from news.messages import MARK_END, MARK_START
 from news.model import Moment, Precision
 from news.watches import Occasion, Watch, WatchState
-from store import percolation, sources, watches
+from store import percolation, sources, watch_queries, watches
 from store.config import StoreConfig
 from store.database import Database, open_database
 
@@ -136,16 +136,16 @@ async def test_percolation_finds_what_asking_every_watch_finds(conn: Any) -> Non
             n_found += len(found)
         if not count:
             await percolation.count_lexemes(conn)
-            await watches.recompile(conn, everything=True)
+            await watch_queries.recompile(conn, everything=True)
     assert n_found > 40
 
 
 async def test_watches_are_compiled_anew_when_the_archive_knows_another_language(conn: Any) -> None:
     await watch(conn, "выборов OR elections OR Wahlen")
-    assert await watches.recompile(conn) == 0
+    assert await watch_queries.recompile(conn) == 0
     await arrive(conn, piece(1, "Die Wahl ist vorbei.", language="de", title="Nach der Wahl"))
-    assert await watches.recompile(conn) == 1
-    assert await watches.recompile(conn) == 0
+    assert await watch_queries.recompile(conn) == 1
+    assert await watch_queries.recompile(conn) == 0
     assert await arrive(conn, piece(2, "Eine andere Wahl beginnt.", language="de", title="Vor der Wahl")) == 1
 
 
@@ -156,7 +156,7 @@ async def test_a_watch_that_is_large_in_all_languages_is_kept_and_compiled_anew(
     await watch(conn, " OR ".join(parts))
     await watch(conn, "signatures", "two")
     await arrive(conn, piece("az", "Körpü bağlandı.", language="az"))
-    assert await watches.recompile(conn) == 2
+    assert await watch_queries.recompile(conn) == 2
     assert await arrive(conn, piece(1, BRIDGE)) == 2
 
 
@@ -171,8 +171,8 @@ async def test_a_watch_of_sources_learns_of_those_that_come_later(conn: Any) -> 
     await watch(conn, "source:or")
     await watch(conn, "ferry", "two")
     await sources.add_source(conn, name="Orbit", url="https://orbit.example/")
-    assert await watches.recompile(conn) == 1
-    assert await watches.recompile(conn) == 0
+    assert await watch_queries.recompile(conn) == 1
+    assert await watch_queries.recompile(conn) == 0
     assert await arrive(conn, piece(1, HARBOUR), source="Orbit") == 1
 
 
@@ -180,10 +180,10 @@ async def test_a_watch_whose_source_is_gone_says_so_and_comes_back(conn: Any) ->
     await sources.add_source(conn, name="Outlet", url="https://outlet.example/")
     await watch(conn, "bridge source:outlet")
     await conn.execute("UPDATE source SET name = 'Gone', url = 'https://gone.example/' WHERE name = 'Outlet'")
-    await watches.recompile(conn, everything=True)
+    await watch_queries.recompile(conn, everything=True)
     assert "no source" in ((await watches.find_watch(conn, "one")).error or "")
     await conn.execute("UPDATE source SET name = 'Outlet', url = 'https://outlet.example/' WHERE name = 'Gone'")
-    await watches.recompile(conn, everything=True)
+    await watch_queries.recompile(conn, everything=True)
     assert (await watches.find_watch(conn, "one")).error is None
     assert await arrive(conn, piece(1, BRIDGE)) == 1
 
@@ -201,6 +201,32 @@ async def test_a_watch_within_a_watch_follows_its_changes_and_keeps_it_from_bein
     await watches.change_watch(conn, inner, replace(inner.watch, query="signatures"))
     await arrive(conn, piece(2, BRIDGE, host="b.example"))
     assert {alert.watch for alert in await told(conn)} == {"inner", "outer"}
+
+
+async def test_a_watch_that_asks_for_another_stops_its_changes_only_where_it_is_well(conn: Any) -> None:
+    other, inner = await watch(conn, "bridge", "other"), await watch(conn, "ferry", "inner")
+    await watch(conn, "watch:inner -wreck", "outer")
+    await watch(conn, "watch:outer", "outmost")
+    with pytest.raises(UsageError, match="asks for itself: outmost → outer → inner"):
+        async with conn.transaction():
+            await watches.change_watch(conn, inner, replace(inner.watch, query="watch:outmost"))
+    await conn.execute("UPDATE watch SET query = 'watch:inner source:gone' WHERE name = 'outer'")
+    await watches.change_watch(conn, other, replace(other.watch, query="wreck"))
+    with pytest.raises(UsageError, match=r"the watch outer asks for it, and could no longer be: .*no source"):
+        async with conn.transaction():
+            await watches.change_watch(conn, inner, replace(inner.watch, query="wreck"))
+    await watch_queries.recompile(conn, everything=True)
+    assert "no source" in ((await watches.find_watch(conn, "outmost")).error or "")
+    changed = await watches.change_watch(conn, inner, replace(inner.watch, query="wreck"))
+    assert (changed.watch.query, changed.error) == ("wreck", None)
+
+
+async def test_watches_that_ask_for_each_other_many_times_are_refused_before_they_grow(conn: Any) -> None:
+    await watch(conn, "bridge", "w0")
+    for n in (1, 2):
+        await watch(conn, " OR ".join([f"watch:w{n - 1}"] * 20), f"w{n}")
+    with pytest.raises(UsageError, match="more than 1,000 words in the watches asked for"):
+        await watch(conn, " OR ".join(["watch:w2"] * 20), "w3")
 
 
 @pytest.mark.parametrize("query", ["-bridge", "", "since:7d", "is:original", "-bridge OR wreck", "the -bank"])

@@ -82,12 +82,17 @@ def test_habits_from_other_places_work(query: str, understood: str) -> None:
         ("source:(one OR two)", "source:ONE OR source:OTHER"),
         ("(" * 1_000_000, "at most 1,000"),
         ("(" * 999 + "a", "position 21: more than 20 parentheses"),
-        ("a " * 65, "at most 64"),
+        ("a " * 65, "65 words; at most 64"),
+        (" OR ".join(["a"] * 64) + ' "b c"', "66 words"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place_and_the_remedy(query: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         parse_query(query)
+
+
+def test_operators_and_the_names_of_fields_are_no_words() -> None:
+    parse_query(" OR ".join(f"source:a{n}" for n in range(64)))
 
 
 @given(st.text(max_size=MOST_QUERY_CHARS) | st.text('ab "()-!*|&:~^NOTRAD/3.\x00', max_size=60))
