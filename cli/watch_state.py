@@ -26,7 +26,7 @@ def pause(names: tuple[str, ...]) -> None:
 def resume(names: tuple[str, ...]) -> None:
     """Let paused watches tell what comes from now on.
 
-    What came meanwhile is old news.
+    What came meanwhile is old news; what waited to be told goes now.
     """
     _change(names, "active")
 
@@ -50,13 +50,18 @@ async def change_state(session: Session, names: Sequence[str], state: str) -> li
     Raises:
         NotFoundError: There is none of one of the names.
     """
+    from cli.watch_work import LONG_S
     from news.watches import WatchState
-    from store import watches
+    from store import occasions, watches
 
-    async with session.open_database() as database, database.connection() as conn, conn.transaction():
+    wanted, now = WatchState(state), datetime.now(UTC)
+    async with session.open_database() as database, database.connection(timeout_s=LONG_S) as conn, conn.transaction():
         found = [await watches.find_watch(conn, name) for name in names]
         for watch in found:
-            await watches.set_state(conn, watch, WatchState(state), now=datetime.now(UTC))
+            await watches.set_state(conn, watch, wanted, now=now)
+            if watch.watch.tell_spikes and wanted is WatchState.ACTIVE and watch.state is not wanted:
+                # What came while it was paused belongs to its usual volume.
+                await occasions.fill_hits(conn, watch.id, now)
     return [watch.watch.name for watch in found]
 
 

@@ -23,6 +23,8 @@ MOST_WAITING = 2000
 
 MOST_COUNTED = 100_000
 
+_PACE = ("time_zone", "quiet_from", "quiet_until", "most_per_hour")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedChannel:
@@ -157,6 +159,16 @@ async def put_off(conn: Connection, delivery_ids: Sequence[int], *, wait: Wait, 
     await conn.execute(SQL.put_off, {"delivery_ids": list(delivery_ids), "wait": wait.value, "until": until})
 
 
+async def find_quiet(conn: Connection, channel_id: int) -> dict[int, WatchPace]:
+    """Return the watches with quiet hours that messages are due of for a channel."""
+    return {row["watch_id"]: _pace(row) for row in await fetch_dicts(conn, SQL.find_quiet, {"channel_id": channel_id})}
+
+
+async def hold_back(conn: Connection, channel_id: int, watch_id: int, *, until: datetime) -> None:
+    """Let the messages of a watch for a channel wait until a moment."""
+    await conn.execute(SQL.hold_back, {"channel_id": channel_id, "watch_id": watch_id, "until": until})
+
+
 async def next_message(conn: Connection, channel_id: int, *, lease_s: float) -> NextMessage | None:
     """Begin the attempt at the channel's next message; None when nothing is due. Renews the channel's lease."""
     await conn.execute(SQL.drop_empty, {"channel_id": channel_id})
@@ -269,16 +281,9 @@ async def _waiting_watch(conn: Connection, channel_id: int, watch_id: int, rows:
     where: dict[str, Any] = {"channel_id": channel_id, "watch_id": watch_id}
     told_at = await fetch_dicts(conn, SQL.told_at, where)
     held = await fetch_dicts(conn, SQL.held_until, where)
-    first = rows[0]
     return WaitingWatch(
         watch_id=watch_id,
-        pace=WatchPace(
-            pace=Pace(first["pace"]),
-            time_zone=first["time_zone"],
-            quiet_from=first["quiet_from"],
-            quiet_until=first["quiet_until"],
-            most_per_hour=first["most_per_hour"],
-        ),
+        pace=_pace(rows[0]),
         deliveries=tuple(
             WaitingDelivery(id=row["id"], made_at=row["made_at"], wait=row["wait"] and Wait(row["wait"]))
             for row in rows
@@ -286,3 +291,7 @@ async def _waiting_watch(conn: Connection, channel_id: int, watch_id: int, rows:
         told_at=tuple(row["made_at"] for row in told_at),
         held_until=held[0]["held_until"],
     )
+
+
+def _pace(row: Row) -> WatchPace:
+    return WatchPace(pace=Pace(row["pace"]), **{name: row[name] for name in _PACE})

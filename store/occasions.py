@@ -79,7 +79,8 @@ async def tell_retraction(conn: Connection, article_id: int, reason: str) -> int
 
 
 async def fill_hits(conn: Connection, watch_id: int, now: datetime) -> None:
-    """Count what the archive holds of a watch of the last 30 days, as its baseline of volume."""
+    """Count anew what the archive holds of a watch of the last 30 days, as its baseline of volume. In a transaction."""
+    await conn.execute(SQL.drop_hits, {"watch_id": watch_id})
     since = now - timedelta(days=N_DAYS + 1)
     await conn.execute(SQL.fill_hits, {"watch_id": watch_id, "since": since, "limit": MOST_FILLED})
 

@@ -77,7 +77,10 @@ async def send_test(carrier: Carrier, url: str, watch: str, now: datetime) -> Ou
 
 
 async def _make_messages(conn: Connection, carrier: Carrier, channel_id: int, hold_s: float, now: datetime) -> None:
-    """Make messages of what may be told now, and let the rest wait."""
+    """Make messages of what may be told now, and let the rest wait; so do messages not taken yet in quiet hours."""
+    for watch_id, watch_pace in (await deliveries.find_quiet(conn, channel_id)).items():
+        if (until := pace.quiet_end(watch_pace, now)) is not None:
+            await deliveries.hold_back(conn, channel_id, watch_id, until=until)
     for watch in await deliveries.find_waiting(conn, channel_id, hold_s=hold_s):
         for step in _plan(watch, carrier, now):
             if isinstance(step, Planned):

@@ -255,6 +255,11 @@ USING watch
 WHERE watch.id = watch_hit.watch_id
     AND (NOT watch.tell_spikes OR watch_hit.at < %(now)s - interval '32 days');
 
+-- What a watch matched no longer counts.
+-- name: drop_hits
+DELETE FROM watch_hit
+WHERE watch_id = %(watch_id)s;
+
 -- What the archive holds of a watch, as its baseline of volume.
 -- name: fill_hits
 INSERT INTO watch_hit (watch_id, article_id, at)
@@ -263,7 +268,7 @@ FROM watch_query
 CROSS JOIN LATERAL find_articles(
     watch_query.words::tsquery, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
 ) found
-WHERE watch_query.watch_id = %(watch_id)s
+WHERE watch_query.watch_id = %(watch_id)s AND watch_query.error IS NULL
 ON CONFLICT DO NOTHING;
 
 -- What the archive holds of a watch since a moment: the newest, in the order of time.
@@ -273,7 +278,7 @@ FROM watch_query
 CROSS JOIN LATERAL find_articles(
     watch_query.words::tsquery, watch_query.condition, %(since)s, NULL, NULL, NULL, %(limit)s
 ) found
-WHERE watch_query.watch_id = %(watch_id)s
+WHERE watch_query.watch_id = %(watch_id)s AND watch_query.error IS NULL
 ORDER BY found.moment, found.id;
 
 -- Alerts, the newest first.

@@ -1,4 +1,5 @@
--- Channels where something is due and that no worker has, the one not served for the longest first.
+-- Channels where something is due and that no worker has, the one not served for the longest first. What waits of a
+-- paused watch waits until that is resumed, here and below.
 -- name: claim_channels
 WITH due AS MATERIALIZED (
     SELECT id
@@ -8,12 +9,15 @@ WITH due AS MATERIALIZED (
         AND (
             EXISTS (
                 SELECT FROM message
+                JOIN watch ON watch.id = message.watch_id AND watch.state = 'active'
                 WHERE message.channel_id = channel.id
                     AND message.state IN ('pending', 'failed')
                     AND message.not_before <= now()
             )
             OR EXISTS (
                 SELECT FROM delivery
+                JOIN alert ON alert.id = delivery.alert_id
+                JOIN watch ON watch.id = alert.watch_id AND watch.state = 'active'
                 WHERE delivery.channel_id = channel.id
                     AND delivery.message_id IS NULL
                     AND delivery.wait IS NULL
@@ -21,6 +25,8 @@ WITH due AS MATERIALIZED (
             )
             OR EXISTS (
                 SELECT FROM delivery
+                JOIN alert ON alert.id = delivery.alert_id
+                JOIN watch ON watch.id = alert.watch_id AND watch.state = 'active'
                 WHERE delivery.channel_id = channel.id
                     AND delivery.message_id IS NULL
                     AND delivery.wait IS NOT NULL
@@ -66,7 +72,7 @@ SELECT
     watch.most_per_hour
 FROM delivery
 JOIN alert ON alert.id = delivery.alert_id
-JOIN watch ON watch.id = alert.watch_id
+JOIN watch ON watch.id = alert.watch_id AND watch.state = 'active'
 WHERE delivery.channel_id = %(channel_id)s
     AND delivery.message_id IS NULL
     AND (
@@ -120,15 +126,38 @@ WHERE channel_id = %(channel_id)s
     AND state IN ('pending', 'failed')
     AND NOT EXISTS (SELECT FROM delivery WHERE delivery.message_id = message.id);
 
+-- Active watches with quiet hours that messages are due of for a channel.
+-- name: find_quiet
+SELECT DISTINCT
+    watch.id AS watch_id, watch.pace, watch.time_zone, watch.quiet_from, watch.quiet_until, watch.most_per_hour
+FROM message
+JOIN watch ON watch.id = message.watch_id AND watch.state = 'active'
+WHERE message.channel_id = %(channel_id)s
+    AND message.state IN ('pending', 'failed')
+    AND message.not_before <= now()
+    AND watch.quiet_from IS NOT NULL;
+
+-- Let the messages of a watch for a channel wait until a moment.
+-- name: hold_back
+UPDATE message
+SET not_before = %(until)s
+WHERE channel_id = %(channel_id)s
+    AND watch_id = %(watch_id)s
+    AND state IN ('pending', 'failed')
+    AND not_before < %(until)s;
+
 -- The next message of a channel that is due, the oldest first; its attempt counts from now on, and the lease as well.
 -- name: next_message
 WITH next AS (
-    SELECT id
+    SELECT message.id
     FROM message
-    WHERE channel_id = %(channel_id)s AND state IN ('pending', 'failed') AND not_before <= now()
-    ORDER BY id
+    JOIN watch ON watch.id = message.watch_id AND watch.state = 'active'
+    WHERE message.channel_id = %(channel_id)s
+        AND message.state IN ('pending', 'failed')
+        AND message.not_before <= now()
+    ORDER BY message.id
     LIMIT 1
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF message SKIP LOCKED
 ),
 leased AS (
     UPDATE channel
@@ -241,7 +270,10 @@ WHERE channel.id = failed.channel_id;
 -- name: bury_older
 UPDATE message
 SET state = 'dead', error = %(error)s
-WHERE channel_id = %(channel_id)s AND state IN ('pending', 'failed') AND due_since <= %(before)s;
+WHERE channel_id = %(channel_id)s
+    AND state IN ('pending', 'failed')
+    AND due_since <= %(before)s
+    AND watch_id IN (SELECT id FROM watch WHERE state = 'active');
 
 -- The channel answered, but does not take this message; others may go.
 -- name: record_refusal

@@ -28,8 +28,14 @@ SET
     baseline_at = coalesce(%(baseline_at)s, baseline_at)
 WHERE id = %(watch_id)s;
 
--- Pause or resume a watch. One that is resumed begins anew: what was published meanwhile is old news.
+-- Pause or resume a watch. One that is resumed begins anew: what was published meanwhile is old news, and what was to be
+-- told before is due as of now.
 -- name: set_state
+WITH resumed AS (
+    UPDATE message
+    SET due_since = now()
+    WHERE watch_id = %(watch_id)s AND state IN ('pending', 'failed') AND %(baseline_at)s::timestamptz IS NOT NULL
+)
 UPDATE watch
 SET state = %(state)s, baseline_at = CASE WHEN %(baseline_at)s::timestamptz > baseline_at THEN %(baseline_at)s ELSE baseline_at END
 WHERE id = %(watch_id)s;

@@ -13,9 +13,10 @@ import pytest
 from alerts.carrier import Carrier
 from alerts.config import AlertsConfig
 from news.errors import NotFoundError
+from news.watches import WatchState
 from scheduler.deliveries import Outbox
 from scheduler.kit import Clock
-from store import channels, deliveries
+from store import channels, deliveries, watches
 from tests.alerts.conftest import LOOPBACK
 from tests.alerts.outbox import Desk, open_desk
 from tests.alerts.receivers import MailBox, WebhookReceiver
@@ -292,6 +293,50 @@ async def test_quiet_hours_are_kept(desk: Desk, receiver: WebhookReceiver) -> No
     desk.pass_time(2.1)
     assert await desk.deliver() == 1
     assert receiver.posts[0].document["data"]["waited_for"] == "quiet"
+
+
+async def test_a_message_that_was_not_taken_waits_through_quiet_hours(desk: Desk, receiver: WebhookReceiver) -> None:
+    watch = desk.watch()
+    await desk.channel(watch, receiver.url("/status/500"))
+    desk.alert(watch)
+    assert await desk.deliver() == 0
+    n_posts = len(receiver.posts)
+    now = datetime.now(UTC)
+    begin, end = (now - timedelta(hours=2)).time(), (now + timedelta(hours=2)).time()
+    desk.rows("UPDATE watch SET quiet_from = %s, quiet_until = %s", begin, end)
+    desk.rows("UPDATE channel SET not_before = now(), url = %s", receiver.url("/ok"))
+    assert await desk.deliver() == 0
+    assert len(receiver.posts) == n_posts
+    assert await desk.claim() == []
+    desk.rows("UPDATE watch SET quiet_from = %s, quiet_until = %s", time(0, 0), time(0, 0))
+    desk.pass_time(2.1)
+    assert await desk.deliver() == 1
+
+
+async def test_a_paused_watch_tells_nothing_and_what_waited_goes_when_it_is_resumed(
+    desk: Desk, receiver: WebhookReceiver
+) -> None:
+    paused, active = desk.watch("paused"), desk.watch("active")
+    for watch in (paused, active):
+        await desk.channel(watch, receiver.url("/status/500"))
+        desk.alert(watch)
+    assert await desk.deliver() == 0
+    desk.alert(paused)
+    desk.rows("UPDATE watch SET state = 'paused' WHERE id = %s", paused)
+    desk.rows("UPDATE channel SET not_before = now(), url = %s", receiver.url("/ok"))
+    assert await desk.deliver() == 1
+    assert receiver.posts[-1].document["data"]["watch"] == "active"
+    assert await desk.claim() == []
+    desk.pass_time(80)
+    desk.rows("INSERT INTO watch_query (watch_id, version, words) VALUES (%s, '', '''bridge''')", paused)
+    async with desk.database.connection() as conn:
+        stored = await watches.find_watch(conn, "paused")
+        await watches.set_state(conn, stored, WatchState.ACTIVE, now=datetime.now(UTC))
+    # The time of its pause is none in which it was tried in vain.
+    assert desk.rows(
+        "SELECT count(*) AS n FROM message WHERE watch_id = %s AND due_since > now() - interval '1 h'", paused
+    ) == [{"n": 1}]
+    assert await desk.deliver() == 2
 
 
 async def test_templates_put_names_in_and_nothing_else(desk: Desk, receiver: WebhookReceiver, box: MailBox) -> None:

@@ -125,10 +125,14 @@ def test_a_watch_is_changed_where_something_is_given(archive: str, capsys: pytes
 
 
 def test_watches_are_paused_resumed_and_removed(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
-    printed(capsys, "watch", "add", "bridges", "bridge")
-    for verb, state in (("pause", "paused"), ("resume", "active")):
+    printed(capsys, "watch", "add", "bridges", "bridge", "--spikes")
+    with psycopg.connect(archive) as conn:
+        conn.execute("DELETE FROM watch_hit")
+    for verb, state, n_hits in (("pause", "paused", 0), ("resume", "active", 12)):
         printed(capsys, "watch", verb, "bridges")
         assert objects(capsys, "watch", "list")[0]["state"] == state
+        with psycopg.connect(archive) as conn:
+            assert conn.execute("SELECT count(*) FROM watch_hit").fetchone() == (n_hits,)
     printed(capsys, "watch", "pause", "bridges", "nobody", code=1)
     assert objects(capsys, "watch", "list")[0]["state"] == "active"
     printed(capsys, "watch", "remove", "bridges")

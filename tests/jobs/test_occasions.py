@@ -12,7 +12,7 @@ from watched import NOW, arrive, told, watch
 from news.model import TextOrigin
 from news.revisions import Cause
 from news.watches import Occasion
-from store import articles, occasions, revisions, sources, stories
+from store import articles, occasions, revisions, sources, stories, watches
 
 
 async def test_a_story_is_told_again_when_enough_sources_tell_it(conn: Any) -> None:
@@ -153,3 +153,6 @@ async def test_a_watch_knows_the_volume_of_the_archive(conn: Any) -> None:
     await occasions.fill_hits(conn, one.id, NOW)
     rows = await (await conn.execute("SELECT count(*) AS n FROM watch_hit")).fetchall()
     assert rows[0]["n"] == 4
+    await watches.change_watch(conn, one, replace(one.watch, query="wreck"))
+    await occasions.fill_hits(conn, one.id, NOW)
+    assert await (await conn.execute("SELECT FROM watch_hit")).fetchall() == []
