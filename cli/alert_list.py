@@ -10,6 +10,7 @@ import click
 
 from cli import output
 from cli.lazy import examples
+from cli.numbers import NUMBER
 from cli.safe import one_line
 from cli.session import Session, current, run_async
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--watch", metavar="NAME", help="Only alerts of this watch.")
 @click.option("--since", metavar="WHEN", help="Made since then: 30min, 12h, 7d, 2w, or 2026-11-01.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
-@click.option("--before", metavar="ALERT", type=int, help="Go on behind this alert, the last of a page before.")
+@click.option("--before", metavar="ALERT", type=NUMBER, help="Go on behind this alert, the last of a page before.")
 @output.json_option
 def list_(watch: str | None, since: str | None, limit: int, before: int | None, as_json: bool) -> None:
     """List alerts, the newest first: why each was made, and what became of it.

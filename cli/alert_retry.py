@@ -8,10 +8,9 @@ import click
 
 from cli import output
 from cli.lazy import examples
+from cli.numbers import NUMBER
 from cli.session import Session, current, run_async
 from news.errors import NotFoundError
-
-NUMBER = click.IntRange(1, 2**63 - 1)
 
 
 @click.command(epilog=examples("wirewatch alert retry", "wirewatch alert retry --watch bridges"))

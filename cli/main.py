@@ -127,6 +127,9 @@ def _tell(error: Exception, debug: bool) -> int:
         where = f": {error.filename}" if error.filename else ""
         _write(f"wirewatch: disk{where}: {error.strerror}: where the output or a temporary file goes; free space there")
         return 1
+    if isinstance(error, UnicodeEncodeError) and any("\udc80" <= char <= "\udcff" for char in error.object):
+        _write("wirewatch: what was given holds bytes that are no text in UTF-8; write it in UTF-8")
+        return 2
     hint = "" if debug else "; run it again as wirewatch --debug … and report what it shows"
     _write(f"wirewatch: a mistake of ours: {type(error).__name__}: {error}{hint}")
     return 1

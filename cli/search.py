@@ -9,6 +9,7 @@ import click
 
 from cli import output
 from cli.lazy import examples
+from cli.numbers import NUMBER
 from cli.safe import folded, one_line
 from cli.session import current, run_async
 
@@ -37,7 +38,7 @@ MOST_HITS = 1000
 @click.option("--limit", type=click.IntRange(1, MOST_HITS), default=20, show_default=True, help="At most so many.")
 @click.option("--sort", "order", type=click.Choice(("newest", "best")), default="newest", show_default=True,
               help="Which come first; best: of the newest 1,000.")  # fmt: skip
-@click.option("--after", metavar="ARTICLE", type=int, help="Go on behind this article, the last of a page before.")
+@click.option("--after", metavar="ARTICLE", type=NUMBER, help="Go on behind this article, the last of a page before.")
 @click.option("--collapse", is_flag=True, help="One article a story.")
 @click.option("--facets", is_flag=True, help="Count the newest 1,000 matches by source, language and day instead.")
 @click.option("--explain", is_flag=True, help="Show how the query is understood instead.")

@@ -12,6 +12,7 @@ import click
 
 from cli import output
 from cli.lazy import examples
+from cli.numbers import NUMBER
 from cli.session import current, run_async
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def what_it_tells(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--time-zone", metavar="ZONE", help="Of digests and quiet hours, as Europe/Berlin."),
         click.option("--quiet", metavar="FROM-UNTIL", help="Tell nothing then, as 22:00-07:00; `none`: at any hour."),
         click.option(
-            "--most-per-hour", type=click.IntRange(0), help="Messages an hour; 0: the installation's own cap."
+            "--most-per-hour", type=click.IntRange(0, 100_000), help="Messages an hour; 0: the installation's own cap."
         ),
         click.option("--title-template", metavar="TEXT", help="The subject in your own words, with $title and others."),
         click.option("--text-template", metavar="TEXT", help="The text in your own words."),
@@ -102,7 +103,12 @@ def add(
 @click.option("--query", metavar="QUERY", help="Another query.")
 @what_it_tells
 @click.option(
-    "--drop", "dropped", metavar="CHANNEL", type=int, multiple=True, help="Tell this channel, by its number, no more."
+    "--drop",
+    "dropped",
+    metavar="CHANNEL",
+    type=NUMBER,
+    multiple=True,
+    help="Tell this channel, by its number, no more.",
 )
 @output.json_option
 def change(name: str, test: bool, as_json: bool, **given: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from news.errors import UsageError
 from news.messages import ChannelKind
 from store import queries
 from store.rows import Connection, fetch_dicts, noun_row
@@ -76,8 +77,13 @@ async def connect_watch(
 
 
 async def disconnect_watch(conn: Connection, watch_id: int, channel_id: int) -> None:
-    """Let no further alerts of a watch go to a channel; those that are made are delivered."""
-    await conn.execute(SQL.disconnect_watch, {"watch_id": watch_id, "channel_id": channel_id})
+    """Let no further alerts of a watch go to a channel; those that are made are delivered.
+
+    Raises:
+        UsageError: They do not go there.
+    """
+    if not await fetch_dicts(conn, SQL.disconnect_watch, {"watch_id": watch_id, "channel_id": channel_id}):
+        raise UsageError(f"channel: {channel_id}: the watch does not tell it; see: wirewatch watch show NAME")
 
 
 async def channels_of(conn: Connection, watch_ids: Sequence[int]) -> dict[int, list[StoredChannel]]:

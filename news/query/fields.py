@@ -29,6 +29,10 @@ _MOST_AGE = timedelta(days=200 * 365)
 """The database knows no moment before 4713 BC, and the archive nothing as old."""
 
 _REMEDY_DATE = "write 2026, 2026-03, 2026-03-05, a range 2026-01..2026-03, or an age as 7d"
+_REMEDIES = {
+    FieldName.SINCE: "write 2026, 2026-03, 2026-03-05, or an age as 7d; a range is date:2026-01..2026-03",
+    FieldName.BEFORE: "write 2026, 2026-03, or 2026-03-05",
+}
 
 
 def read_field(name: str, value: str, at: int) -> Field:
@@ -62,7 +66,14 @@ def _checked(field: FieldName, value: str, at: int) -> str:
             raise UsageError(f"query: position {at + 1}: country:{value}: write a code of ISO 3166, as country:ua")
         return _CODES.get(value, value)
     if field is FieldName.SITE:
-        value = re.sub(r"^[a-z]+://", "", value).split("/")[0].removeprefix("www.").removeprefix("*.").strip(".")
+        value = (
+            re.sub(r"^[a-z]+://", "", value)
+            .split("/")[0]
+            .split(":")[0]
+            .removeprefix("www.")
+            .removeprefix("*.")
+            .strip(".")
+        )
         try:
             # пример.рф is xn--e1afmkfd.xn--p1ai in addresses.
             host = value if value.isascii() else ada_url.URL(f"https://{value}").hostname
@@ -125,4 +136,5 @@ def _days(text: str, field: FieldName, value: str, at: int) -> tuple[date, date]
             return first, (first + timedelta(days=31)).replace(day=1)
         return date(year, 1, 1), date(year + 1, 1, 1)
     except (ValueError, OverflowError):
-        raise UsageError(f"query: position {at + 1}: {field}:{value}: is no date; {_REMEDY_DATE}") from None
+        remedy = _REMEDIES.get(field, _REMEDY_DATE)
+        raise UsageError(f"query: position {at + 1}: {field}:{value}: is no date; {remedy}") from None

@@ -21,7 +21,8 @@ SET title_template = excluded.title_template, text_template = excluded.text_temp
 -- Let a watch tell a channel no more.
 -- name: disconnect_watch
 DELETE FROM watch_channel
-WHERE watch_id = %(watch_id)s AND channel_id = %(channel_id)s;
+WHERE watch_id = %(watch_id)s AND channel_id = %(channel_id)s
+RETURNING channel_id;
 
 -- The channels of some watches, in the order of their adding.
 -- name: channels_of

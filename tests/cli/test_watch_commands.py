@@ -152,6 +152,9 @@ def test_watches_are_paused_resumed_and_removed(archive: str, capsys: pytest.Cap
         (("add", "x", "bridge", "--title-template", "$nothing"), "$nothing"),
         (("add", "x", "bridge", "--tset"), "--tset"),
         (("change", "bridges", "--query", "watch:bridges"), "asks for itself"),
+        (("change", "bridges", "--drop", "99"), "channel: 99: the watch does not tell it"),
+        (("change", "bridges", "--most-per-hour", "99999999999"), "--most-per-hour"),
+        (("add", "x", "bri\udcffdge"), "no text in UTF-8"),
         (("add", "bridges", "bridge"), "one of that name"),
     ],
 )

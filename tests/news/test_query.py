@@ -82,6 +82,8 @@ def test_habits_from_other_places_work(query: str, understood: str) -> None:
         ("source:(one OR two)", "source:ONE OR source:OTHER"),
         ("(" * 1_000_000, "at most 1,000"),
         ("(" * 999 + "a", "position 21: more than 20 parentheses"),
+        ("before:7d", "before:7d: is no date; write 2026, 2026-03, or 2026-03-05$"),
+        ("since:2020..2021", "a range is date:2026-01..2026-03$"),
         ("a " * 65, "65 words; at most 64"),
         (" OR ".join(["a"] * 64) + ' "b c"', "66 words"),
     ],

@@ -70,6 +70,7 @@ async def found(conn: Any, query: str, **given: Any) -> list[str]:
         ("tag:crime bank", ["one"]),
         ("author:lee OR divers", ["one", "two"]),
         ("site:outlet.example lang:en", ["one", "two"]),
+        ("site:https://outlet.example:443/news lang:en", ["one", "two"]),
         ("site:other.example bank", []),
         ("country:ua bank", []),
         ("bank before:2000", []),
