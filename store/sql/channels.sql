@@ -50,7 +50,7 @@ SELECT id, shown, kind, state, error, n_failures, failing_since, sent_at, added_
 FROM channel
 ORDER BY id;
 
--- Channels that fail, or have messages that were given up.
+-- Channels that fail while somebody is to be told there, or have messages that were given up.
 -- name: ailing_channels
 SELECT
     channel.id,
@@ -67,7 +67,16 @@ LEFT JOIN LATERAL (
     FROM message
     WHERE message.channel_id = channel.id AND message.state = 'dead'
 ) dead ON TRUE
-WHERE channel.n_failures > 0 OR dead.n_dead > 0
+WHERE dead.n_dead > 0
+    OR (
+        channel.n_failures > 0
+        AND (
+            EXISTS (SELECT FROM watch_channel WHERE watch_channel.channel_id = channel.id)
+            OR EXISTS (
+                SELECT FROM message WHERE message.channel_id = channel.id AND message.state IN ('pending', 'failed')
+            )
+        )
+    )
 ORDER BY dead.n_dead DESC, channel.n_failures DESC, channel.id
 LIMIT %(limit)s;
 

@@ -295,6 +295,21 @@ async def test_quiet_hours_are_kept(desk: Desk, receiver: WebhookReceiver) -> No
     assert receiver.posts[0].document["data"]["waited_for"] == "quiet"
 
 
+async def test_a_channel_that_failed_and_that_nobody_uses_any_more_is_no_fault(
+    desk: Desk, receiver: WebhookReceiver
+) -> None:
+    watch = desk.watch()
+    await desk.channel(watch, receiver.url("/status/500"))
+    desk.alert(watch)
+    assert await desk.deliver() == 0
+    async with desk.database.connection() as conn:
+        assert len(await channels.ailing_channels(conn, limit=10)) == 1
+        desk.rows("DELETE FROM watch_channel")
+        assert len(await channels.ailing_channels(conn, limit=10)) == 1
+        desk.rows("DELETE FROM watch")
+        assert await channels.ailing_channels(conn, limit=10) == []
+
+
 async def test_a_message_that_was_not_taken_waits_through_quiet_hours(desk: Desk, receiver: WebhookReceiver) -> None:
     watch = desk.watch()
     await desk.channel(watch, receiver.url("/status/500"))
