@@ -34,7 +34,9 @@ _ACCENT = re.compile("[\u0300-\u036f]+")
 
 
 def clean_text(text: str | None) -> str | None:
-    """Return the text in one line: white space folded, letters composed (NFC), nothing hidden; None when empty.
+    """Return the text in one line: white space folded, letters composed (NFC), hyphens of one kind, nothing hidden.
+
+    None when empty.
 
     Without NUL, lone surrogates, controls, noncharacters, soft hyphens, and what is only there to hide or to turn
     the writing direction.
@@ -82,7 +84,9 @@ def storable(text: str) -> str:
 def _visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return _STRAY_JOINER.sub("", _HIDDEN.sub("", _without_surrogates(text)))
+    shown = _STRAY_JOINER.sub("", _HIDDEN.sub("", _without_surrogates(text)))
+    # The hyphen of typesetters and the one that breaks no line: a word is found however it was set.
+    return shown.replace("\u2010", "-").replace("\u2011", "-")
 
 
 def _composed(words: list[str]) -> str:

@@ -39,10 +39,10 @@ _GRAMMAR = r"""
 ?atom: "(" any ")" | FIELD value -> field | TEXT -> text
 ?value: TEXT -> value | "(" any ")" -> group
 
-_OR: /(OR|\|\|?)(?=[\s(]|$)/
-_AND: /(AND|&&?)(?=[\s(]|$)/
+_OR: /(OR|\|\|?)(?=[\s("]|$)/
+_AND: /(AND|&&?)(?=[\s("]|$)/
 NEAR.2: /NEAR(\/\d+)?(?=[\s(]|$)/
-_NOT: /NOT(?=[\s("]|$)|(?<![^\s(])[-!](?=[^\s)-])/
+_NOT: /NOT(?=[\s("]|$)|(?<![^\s(])[-!\u2010\u2011\u2212](?=[^\s)-])/
 FIELD: /[A-Za-z]{1,20}:(?=["(]|[^\s\/:.,;)])/
 TEXT.-1: /"[^"]*"|[^\s()"]+/
 %ignore /\s+/
@@ -110,6 +110,8 @@ class _Reader(Transformer[Token, Node]):
     def field(self, name: Token, value: Token | Node) -> Node:
         at = name.start_pos or 0
         field = name[:-1]
+        if isinstance(value, Token) and re.match(r"[-!]\w", value):
+            raise UsageError(f"query: position {at + 1}: {field}:{value}: write -{field}:{value[1:]}")
         if field.lower() in ("title", "intitle"):
             return in_title(_words(value) if isinstance(value, Token) else value)
         if isinstance(value, Token):
@@ -157,6 +159,8 @@ def _either(field: str, value: str, at: int) -> Node:
 
 def _words(token: Token) -> Words:
     at, text = token.start_pos or 0, _unquoted(token)
+    if re.match(r"--+\w", token):
+        raise UsageError(f'query: position {at + 1}: {token}: one - leaves a word out; or quote it: "{token}"')
     prefix = text.endswith("*") and not token.startswith('"')
     if not token.startswith('"'):
         text = _ODD.sub("", text)

@@ -82,6 +82,8 @@ def test_habits_from_other_places_work(query: str, understood: str) -> None:
         ("source:(one OR two)", "source:ONE OR source:OTHER"),
         ("(" * 1_000_000, "at most 1,000"),
         ("(" * 999 + "a", "position 21: more than 20 parentheses"),
+        ("title:-x y", "position 1: title:-x: write -title:x$"),
+        ("a --b", "position 3: --b: one - leaves a word out"),
         ("before:7d", "before:7d: is no date; write 2026, 2026-03, or 2026-03-05$"),
         ("since:2020..2021", "a range is date:2026-01..2026-03$"),
         ("a " * 65, "65 words; at most 64"),
@@ -91,6 +93,20 @@ def test_habits_from_other_places_work(query: str, understood: str) -> None:
 def test_what_cannot_be_read_is_told_with_its_place_and_the_remedy(query: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         parse_query(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "understood"),
+    [
+        ('one OR"two three"', '(one OR "two three")'),
+        ('one AND"two three"', '(one AND "two three")'),
+        ("a −b ‐c ‑d", "(a AND NOT b AND NOT c AND NOT d)"),
+        ("ex‑president OR co‐author", "(ex-president OR co-author)"),
+        ("OR-Tools AND-gate", "(OR-Tools AND AND-gate)"),
+    ],
+)
+def test_signs_stand_for_what_they_look_like(query: str, understood: str) -> None:
+    assert as_text(parse_query(query)) == understood
 
 
 def test_operators_and_the_names_of_fields_are_no_words() -> None:

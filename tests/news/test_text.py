@@ -32,6 +32,7 @@ LINES = [
     ("a joiner of emoji stays", "👨\u200d👩\u200d👧 ❤\ufe0f\u200d🔥", "👨\u200d👩\u200d👧 ❤\ufe0f\u200d🔥"),
     ("a joiner of nothing goes", "\u200dpass\u200cword\u200d", "password"),
     ("joiners in a heap go", "م\u200c\u200c\u200d\u200cم", "م\u200cم"),
+    ("hyphens are of one kind, dashes stay", "all\u2010party co\u2011op \u2013", "all-party co-op \u2013"),
     ("private use stays", "\ue000", "\ue000"),
     ("markup is no business of ours", "<b>&amp;</b>", "<b>&amp;</b>"),
 ]
