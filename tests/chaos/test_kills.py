@@ -19,7 +19,7 @@ from newsroom.process import NewsroomProcess
 from newsroom.site import FeedFormat
 from store.embedded import EmbeddedPostgres
 from tests.chaos.ledger import Ledger
-from tests.chaos.wirewatch_process import Stage, ended, kill_alone, kill_group, nobody_left, until
+from tests.chaos.wirewatch_process import SWEPT_S, Stage, ended, kill_alone, kill_group, nobody_left, until
 from tests.jobs.telling import NOW
 
 N_PAGES, N_SITES = 160, 50
@@ -38,7 +38,7 @@ PACE = {"STALLED_AFTER": str(STALLED_AFTER_S), "VISITS": "5", "MIN_INTERVAL": "1
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(400)
 @pytest.mark.xdist_group("chaos")
 async def test_twenty_kills_and_two_crashes_of_the_database_lose_and_double_nothing(
     stage: Stage, shared_data: Path
@@ -54,7 +54,7 @@ async def test_twenty_kills_and_two_crashes_of_the_database_lose_and_double_noth
             listings = {site.name for site in sites_of(pages) if site.format is FeedFormat.LISTING}
             listed = [room.url(page.site, page.path) for page in pages if page.site not in listings]
             others = [room.url(page.site, page.path) for page in pages if page.site in listings]
-            await until(lambda: ledger.is_settled(listed), 60, "every listed line has come to something")
+            await until(lambda: ledger.is_settled(listed), SWEPT_S, "every listed line has come to something")
             # The last victims' visits are taken over once their silence is noticed.
             await asyncio.sleep(4 * STALLED_AFTER_S)
             await until(lambda: ledger.orphaned_jobs() == [], 30, "no job of a dead worker is left")

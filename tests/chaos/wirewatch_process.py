@@ -20,6 +20,10 @@ LOOPBACK = {
 }
 MARK = "WIREWATCH_TEST_MARK"
 
+SWEPT_S = 150.0
+"""By then whatever a dead or standing process left is done: a host that nobody rings for is made due by the clock's
+sweep of each minute, once its work is late by another (`hosts.OVERDUE_GRACE_S`)."""
+
 
 class Stage:
     """Where the processes of one test live: they share settings, a log folder and a mark in their environment.
